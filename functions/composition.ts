@@ -1,0 +1,153 @@
+/** Builds the real dependencies once per process, on first use. The only reader of `process.env`. */
+import { EventHubProducerClient, RetryMode } from '@azure/event-hubs';
+import type { TokenCredential } from '@azure/identity';
+import { BlobServiceClient, StorageRetryPolicyType } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { blobOutcomeStore } from '../shared/adapters/blob/outcomeStore.ts';
+import { blobPhotoStore } from '../shared/adapters/blob/photoStore.ts';
+import { customVisionPredictor } from '../shared/adapters/customVision/predictor.ts';
+import { eventHubPublisher } from '../shared/adapters/eventHubs/eventPublisher.ts';
+import { exportedModelPredictor } from '../shared/adapters/exportedModel/predictor.ts';
+import { readSize } from '../shared/adapters/imageHeader/readSize.ts';
+import { storageDeferralQueue } from '../shared/adapters/queue/deferralQueue.ts';
+import { withBreaker } from '../shared/adapters/system/breaker.ts';
+import { systemClock } from '../shared/adapters/system/clock.ts';
+import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
+import type { PipelineDeps } from '../shared/pipeline/deps.ts';
+import type { Predictor } from '../shared/prediction/predictor.ts';
+import { names, readSettings, type Settings } from '../shared/settings.ts';
+
+export interface Composition {
+  readonly settings: Settings;
+  readonly deps: PipelineDeps;
+}
+
+let composed: Promise<Composition> | undefined;
+
+/** @throws PipelineError `SETTINGS_INVALID`; asked again, it reads the settings again. */
+export function composition(): Promise<Composition> {
+  composed ??= compose().catch((error: unknown) => {
+    composed = undefined;
+    throw error;
+  });
+  return composed;
+}
+
+/** Bounded by the host: it kills the worker five seconds after it asked it to end. */
+export async function closeComposition(): Promise<void> {
+  if (composed) await (await composed).deps.events.close();
+}
+
+type GetCredential = () => Promise<TokenCredential>;
+
+async function compose(): Promise<Composition> {
+  const settings = readSettings(process.env);
+  const credential = credentialOnce(settings);
+  const photos = await blobService(settings, 'PhotosStorage', credential);
+  const results = await blobService(settings, 'ResultsStorage', credential);
+  const queues = await queueService(settings, credential);
+  const photoStore = blobPhotoStore(photos, names.photosContainer);
+  const deps: PipelineDeps = {
+    clock: systemClock,
+    random: Math.random,
+    photos: photoStore,
+    outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
+    predictor: withBreaker(await predictor(settings, credential), {
+      openMs: settings.PREDICTION_BREAKER_OPEN_MS,
+    }),
+    events: eventHubPublisher(await producer(settings, credential)),
+    deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
+    readSize,
+    mapBounded: mapBounded(settings.MAX_PHOTOS_IN_FLIGHT),
+    approved: { account: photoStore.account, containers: settings.APPROVED_CONTAINERS },
+    inlineContainer: names.photosContainer,
+    reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
+  };
+  return { settings, deps };
+}
+
+/** Loaded only where an identity is used: it is the heaviest of all packages here. */
+function credentialOnce(settings: Settings): GetCredential {
+  let credential: Promise<TokenCredential> | undefined;
+  return () => {
+    const managedIdentityClientId = settings.AZURE_CLIENT_ID;
+    const options = managedIdentityClientId === undefined ? {} : { managedIdentityClientId };
+    credential ??= import('@azure/identity').then(
+      ({ DefaultAzureCredential }) => new DefaultAzureCredential(options),
+    );
+    return credential;
+  };
+}
+
+/** A line waits for a photo: three quick tries, then it is parked. */
+const storageRetries = {
+  retryPolicyType: StorageRetryPolicyType.EXPONENTIAL,
+  maxTries: 3,
+  tryTimeoutInMs: 15_000,
+  retryDelayInMs: 200,
+  maxRetryDelayInMs: 2_000,
+};
+
+async function blobService(
+  settings: Settings,
+  connection: 'PhotosStorage' | 'ResultsStorage',
+  credential: GetCredential,
+): Promise<BlobServiceClient> {
+  const options = { retryOptions: storageRetries };
+  const connectionString = settings[connection];
+  if (connectionString !== undefined) {
+    return BlobServiceClient.fromConnectionString(connectionString, options);
+  }
+  const uri = settings[`${connection}__blobServiceUri`] ?? '';
+  return new BlobServiceClient(uri, await credential(), options);
+}
+
+async function queueService(
+  settings: Settings,
+  credential: GetCredential,
+): Promise<QueueServiceClient> {
+  const options = { retryOptions: storageRetries };
+  if (settings.ResultsStorage !== undefined) {
+    return QueueServiceClient.fromConnectionString(settings.ResultsStorage, options);
+  }
+  const uri = settings.ResultsStorage__queueServiceUri ?? '';
+  return new QueueServiceClient(uri, await credential(), options);
+}
+
+async function producer(
+  settings: Settings,
+  credential: GetCredential,
+): Promise<EventHubProducerClient> {
+  // The SDK's defaults retry for minutes, nested: a photo would wait for them.
+  const retryOptions = {
+    mode: RetryMode.Exponential,
+    maxRetries: 2,
+    retryDelayInMs: 300,
+    maxRetryDelayInMs: 3_000,
+    timeoutInMs: 8_000,
+  };
+  const hub = names.predictionsHub;
+  if (settings.EventHubs !== undefined) {
+    return new EventHubProducerClient(settings.EventHubs, hub, { retryOptions });
+  }
+  const namespace = settings.EventHubs__fullyQualifiedNamespace ?? '';
+  return new EventHubProducerClient(namespace, hub, await credential(), { retryOptions });
+}
+
+async function predictor(settings: Settings, credential: GetCredential): Promise<Predictor> {
+  const options = {
+    endpoint: settings.PREDICTION_ENDPOINT,
+    projectId: settings.PREDICTION_PROJECT_ID,
+    publishedName: settings.PREDICTION_PUBLISHED_NAME,
+    projectType: settings.PREDICTION_PROJECT_TYPE,
+    timeoutMs: settings.PREDICTION_TIMEOUT_MS,
+    maxConnectionCount: settings.MAX_PHOTOS_IN_FLIGHT,
+    expectedTags: settings.PREDICTION_TAGS,
+    nowMs: () => systemClock.nowMs(),
+  };
+  if (settings.PREDICTION_BACKEND === 'exportedModel') return exportedModelPredictor(options);
+  const key = settings.PREDICTION_KEY;
+  const auth = key === undefined ? { credential: await credential() } : { key };
+  const storePhotos = settings.PREDICTION_STORE_PHOTOS;
+  return customVisionPredictor({ ...options, auth, storePhotos });
+}

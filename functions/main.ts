@@ -1,0 +1,6 @@
+/** The app's table of contents: what the host finds when it loads the entry point. */
+import './setup.ts';
+import './predictOnUpload.ts';
+import './predictOnCapture.ts';
+import './drainDeferred.ts';
+import './health.ts';

@@ -1,0 +1,9 @@
+/** Worker-wide set-up: comes before any function is registered. */
+import { app } from '@azure/functions';
+import './blobReference.cts';
+import { closeComposition } from './composition.ts';
+
+// Keeps empty event bodies and partition keys in their places, so that arrays stay aligned.
+app.setup({ capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
+
+app.hook.appTerminate(closeComposition);

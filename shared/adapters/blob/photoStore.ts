@@ -1,0 +1,104 @@
+/** Photos in Blob storage. */
+import { type BlobServiceClient, RestError } from '@azure/storage-blob';
+import { normalizeEtag, type PhotoRef, type PhotoVersion, photoPath } from '../../photo/photo.ts';
+import type { PhotoBody, PhotoStore } from '../../photo/photoStore.ts';
+import { isStatus, storeUnavailable } from './blobErrors.ts';
+
+export function blobPhotoStore(service: BlobServiceClient, pingContainer: string): PhotoStore {
+  const clientOf = ({ container, blobName }: PhotoRef) =>
+    service.getContainerClient(container).getBlockBlobClient(blobName);
+  return {
+    account: service.accountName,
+    async open(ref, abortSignal) {
+      try {
+        const properties = await clientOf(ref).getProperties({ abortSignal });
+        const version = versionOf(ref, properties);
+        return { kind: 'found', version, context: properties.metadata ?? {} };
+      } catch (error) {
+        if (isStatus(error, 404)) return { kind: 'missing' };
+        throw storeUnavailable('open photo', photoPath(ref), error);
+      }
+    },
+    async read(version, abortSignal) {
+      try {
+        const conditions = { ifMatch: `"${version.etag}"` };
+        const response = await clientOf(version).download(0, undefined, {
+          abortSignal,
+          conditions,
+        });
+        const bytes = await collect(response.readableStreamBody, version.contentLengthBytes);
+        return { kind: 'bytes', bytes };
+      } catch (error) {
+        return goneBody(error) ?? raise(storeUnavailable('read photo', photoPath(version), error));
+      }
+    },
+    async put(ref, { bytes, contentType, context }, abortSignal) {
+      try {
+        await clientOf(ref).uploadData(bytes, {
+          abortSignal,
+          conditions: { ifNoneMatch: '*' },
+          blobHTTPHeaders: { blobContentType: contentType },
+          metadata: headerSafe(context),
+        });
+      } catch (error) {
+        if (isStatus(error, 409) || isStatus(error, 412)) return;
+        throw storeUnavailable('store photo', photoPath(ref), error);
+      }
+    },
+    async ping(abortSignal) {
+      try {
+        await service.getContainerClient(pingContainer).getProperties({ abortSignal });
+      } catch (error) {
+        throw storeUnavailable('reach container', pingContainer, error);
+      }
+    },
+  };
+}
+
+interface BlobHeaders {
+  readonly etag?: string;
+  readonly contentLength?: number;
+  readonly contentType?: string;
+  readonly lastModified?: Date;
+}
+
+function versionOf({ account, container, blobName }: PhotoRef, headers: BlobHeaders): PhotoVersion {
+  return {
+    account,
+    container,
+    blobName,
+    etag: normalizeEtag(headers.etag ?? ''),
+    contentLengthBytes: headers.contentLength ?? 0,
+    contentType: headers.contentType || undefined,
+    lastModifiedAtMs: headers.lastModified?.getTime() ?? 0,
+  };
+}
+
+async function collect(
+  body: NodeJS.ReadableStream | undefined,
+  expectedBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body ?? []) chunks.push(Buffer.from(chunk));
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length === expectedBytes) return bytes;
+  throw new RestError(`read ${bytes.length} of ${expectedBytes} bytes`);
+}
+
+function goneBody(error: unknown): PhotoBody | undefined {
+  if (isStatus(error, 404)) return { kind: 'deleted' };
+  return isStatus(error, 412) ? { kind: 'overwritten' } : undefined;
+}
+
+function raise(error: Error): never {
+  throw error;
+}
+
+/** Metadata travels in headers: what ASCII can't hold is percent-encoded. */
+function headerSafe(context: Readonly<Record<string, string>>): Record<string, string> {
+  const safe = Object.entries(context).map(([key, value]) => [
+    key,
+    value.replaceAll(/[^\x20-\x7e]/gu, encodeURIComponent),
+  ]);
+  return Object.fromEntries(safe);
+}

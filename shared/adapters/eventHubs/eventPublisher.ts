@@ -1,0 +1,81 @@
+/**
+ * Result events to the predictions hub. Publications that overlap share a batch: while one send is
+ * under way the next events gather, so a busy hub sees few large sends and a quiet one no delay.
+ */
+import type { EventData, EventHubProducerClient } from '@azure/event-hubs';
+import { messageOf, PipelineError } from '../../errors.ts';
+import type { EventPublisher } from '../../results/eventPublisher.ts';
+import { cloudEventContentType, type ResultEvent } from '../../results/resultEvent.ts';
+
+/** A wrong or absent hub must not hold photos for ever: the outcome is stored, a later try announces. */
+const sendTimeoutMs = 20_000;
+
+interface Pending {
+  readonly event: EventData;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export function eventHubPublisher(producer: EventHubProducerClient): EventPublisher {
+  let gathering: Pending[] = [];
+  let isSending = false;
+
+  async function sendGathered(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
+    while (gathering.length > 0) {
+      const sending = gathering;
+      gathering = [];
+      await sendAll(producer, sending);
+    }
+    isSending = false;
+  }
+
+  return {
+    publish: (event) =>
+      new Promise((resolve, reject) => {
+        gathering.push({ event: eventData(event), resolve, reject });
+        void sendGathered();
+      }),
+    async ping(abortSignal) {
+      try {
+        await producer.getEventHubProperties({ abortSignal });
+      } catch (error) {
+        throw unavailable(producer, error);
+      }
+    },
+    close: () => producer.close(),
+  };
+}
+
+function eventData(event: ResultEvent): EventData {
+  return { body: event, messageId: event.id, contentType: cloudEventContentType };
+}
+
+/** Never throws: every pending publication is told its own end. */
+async function sendAll(
+  producer: EventHubProducerClient,
+  pending: readonly Pending[],
+): Promise<void> {
+  const abortSignal = AbortSignal.timeout(sendTimeoutMs);
+  let unsent = pending;
+  try {
+    while (unsent.length > 0) {
+      const batch = await producer.createBatch({ abortSignal });
+      const fitting = unsent.findIndex(({ event }) => !batch.tryAdd(event));
+      const sending = unsent.slice(0, fitting === -1 ? unsent.length : fitting);
+      if (sending.length === 0) throw new Error('one event exceeds the size of a batch');
+      await producer.sendBatch(batch, { abortSignal });
+      for (const { resolve } of sending) resolve();
+      unsent = unsent.slice(sending.length);
+    }
+  } catch (error) {
+    for (const { reject } of unsent) reject(unavailable(producer, error));
+  }
+}
+
+function unavailable(producer: EventHubProducerClient, cause: unknown): PipelineError {
+  const hub = producer.eventHubName;
+  const message = `could not reach hub ${hub}: ${messageOf(cause)}`;
+  return new PipelineError('EVENTS_UNAVAILABLE', message, { hub }, { cause });
+}

@@ -1,0 +1,41 @@
+/** How long a parked photo waits. Pure: randomness is an argument. */
+import type { WaitingFailure } from '../prediction/failure.ts';
+
+/** Longest wait a queue message may have. Source: Queue service limits, read 2026-11-23. */
+export const maxDelayMs = 7 * 24 * 3_600_000;
+
+/** Quota windows are one second: longer first waits waste quota, shorter ones meet the same window. */
+const throttledBaseMs = 1_000;
+const transientBaseMs = 2_000;
+/** A wrong key is mended by people: asking sooner only makes noise. */
+const misconfiguredBaseMs = 60_000;
+const jitterCapMs = 5 * 60_000;
+/** Without a hint a spent month is asked again each hour. */
+const exhaustedDelayMs = 3_600_000;
+
+/**
+ * The endpoint's own hint, plus full jitter that doubles with every parking, so that photos told
+ * the same hint do not come back in the same instant.
+ *
+ * @param deferralCount - 1 for the first parking.
+ * @param random - uniform in [0, 1).
+ */
+export function deferralDelayMs(
+  failure: WaitingFailure,
+  deferralCount: number,
+  random: () => number,
+): number {
+  const hintMs = 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+  if (failure.class === 'quotaExhausted') return Math.min(maxDelayMs, hintMs || exhaustedDelayMs);
+  const ceilingMs = Math.min(jitterCapMs, baseMs(failure) * 2 ** (deferralCount - 1));
+  return Math.min(maxDelayMs, hintMs + floorMs(failure) + Math.floor(random() * ceilingMs));
+}
+
+function baseMs(failure: WaitingFailure): number {
+  if (failure.class === 'throttled') return throttledBaseMs;
+  return failure.class === 'misconfigured' ? misconfiguredBaseMs : transientBaseMs;
+}
+
+function floorMs(failure: WaitingFailure): number {
+  return failure.class === 'misconfigured' ? misconfiguredBaseMs : 0;
+}

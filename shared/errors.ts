@@ -1,0 +1,56 @@
+/** Failures that stop a unit of work, each with a code operators can alert on (docs/runbook.md). */
+export interface ErrorDetails {
+  readonly SETTINGS_INVALID: { readonly problems: readonly string[] };
+  readonly STORE_UNAVAILABLE: { readonly operation: string; readonly path: string };
+  readonly QUEUE_UNAVAILABLE: { readonly operation: string; readonly queue: string };
+  readonly EVENTS_UNAVAILABLE: { readonly hub: string };
+  readonly DOCUMENT_INVALID: { readonly path: string; readonly problems: readonly string[] };
+}
+
+/** Public contract: dashboards and runbooks match on codes. Never reuse one. */
+export type ErrorCode = keyof ErrorDetails;
+
+/** Whether the host should deliver the trigger again. */
+const retryable: Readonly<Record<ErrorCode, boolean>> = {
+  SETTINGS_INVALID: false,
+  STORE_UNAVAILABLE: true,
+  QUEUE_UNAVAILABLE: true,
+  EVENTS_UNAVAILABLE: true,
+  DOCUMENT_INVALID: false,
+};
+
+export class PipelineError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'PipelineError';
+  readonly code: Code;
+  /** Safe to log: no keys, no SAS tokens, no image bytes. */
+  readonly details: ErrorDetails[Code];
+
+  constructor(code: Code, message: string, details: ErrorDetails[Code], options?: ErrorOptions) {
+    super(`${code}: ${message}`, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  get retryable(): boolean {
+    return retryable[this.code];
+  }
+}
+
+/** The text of anything thrown; never a stack, never an SDK object's headers. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') {
+    return error.errors.map(messageOf).join('; ');
+  }
+  return redact(error instanceof Error ? error.message : String(error));
+}
+
+const secretPatterns: readonly RegExp[] = [
+  /\b(sig=)[^&\s"']+/gi,
+  /\b((?:AccountKey|SharedAccessKey|SharedAccessSignature)=)[^;\s"']+/gi,
+  /\b((?:prediction-key|training-key|ocp-apim-subscription-key|authorization)["']?\s*[:=]\s*["']?(?:bearer\s+)?)[^\s"',}]+/gi,
+];
+
+/** Takes keys, signatures and tokens out of a text that may have come from an SDK. */
+export function redact(text: string): string {
+  return secretPatterns.reduce((safe, pattern) => safe.replace(pattern, '$1[redacted]'), text);
+}

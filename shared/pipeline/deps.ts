@@ -1,0 +1,42 @@
+/** What the use cases need from the world; composition and tests decide what stands behind it. */
+import type { DeferralQueue } from '../deferral/deferralQueue.ts';
+import type { OutcomeStore } from '../ledger/outcomeStore.ts';
+import type { ReadSize } from '../photo/intake.ts';
+import type { PhotoStore } from '../photo/photoStore.ts';
+import type { ApprovedStorage } from '../photo/readCapture.ts';
+import type { Predictor } from '../prediction/predictor.ts';
+import type { EventPublisher } from '../results/eventPublisher.ts';
+
+export interface Clock {
+  nowMs(): number;
+}
+
+export interface PipelineDeps {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly photos: PhotoStore;
+  readonly outcomes: OutcomeStore;
+  readonly predictor: Predictor;
+  readonly events: EventPublisher;
+  readonly deferrals: DeferralQueue;
+  readonly readSize: ReadSize;
+  /** Runs `work` over the items, a bounded number at a time, keeping their order. */
+  readonly mapBounded: <Item, Result>(
+    items: readonly Item[],
+    work: (item: Item) => Promise<Result>,
+  ) => Promise<Result[]>;
+  readonly approved: ApprovedStorage;
+  /** Where photos sent inside camera events are kept. */
+  readonly inlineContainer: string;
+  /** Fraction in [0, 1]. */
+  readonly reviewBelowConfidence: number;
+}
+
+/** How long one invocation may go on. */
+export interface Budget {
+  /** No new photo is started after this instant. */
+  readonly startUntilMs: number;
+  /** Aborted when even running work has to end. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,23 @@
+/** Parked photos come back: each gets another try, and waits longer if that fails too. */
+import { deferredMessageSchema } from '../deferral/deferredPhoto.ts';
+import { PipelineError } from '../errors.ts';
+import type { Budget, PipelineDeps } from './deps.ts';
+import type { Fate } from './fate.ts';
+import { processBatch } from './processBatch.ts';
+
+/**
+ * @param message - the queue message, parsed.
+ * @throws PipelineError `DOCUMENT_INVALID` for a message that is not ours: the host moves it to the
+ *   poison queue, where it can be looked at. `QUEUE_UNAVAILABLE` when photos could not be parked.
+ */
+export async function drainDeferred(
+  deps: PipelineDeps,
+  message: unknown,
+  budget: Budget,
+): Promise<Fate[]> {
+  const parsed = deferredMessageSchema.safeParse(message);
+  if (parsed.success) return processBatch(deps, parsed.data.photos, budget);
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const path = 'deferred-predictions';
+  throw new PipelineError('DOCUMENT_INVALID', problems.join('; '), { path, problems });
+}

@@ -1,0 +1,40 @@
+/** What became of a photo in one try: settled for good, or waiting with a reason. */
+import type { OutcomeAddress } from '../ledger/outcomeStore.ts';
+import type { PhotoRef } from '../photo/photo.ts';
+import type { WaitingFailure } from '../prediction/failure.ts';
+import type { Source } from '../results/outcome.ts';
+import type { ResultDocument } from '../results/resultDocument.ts';
+
+/** A photo to work on, the first time or again. */
+export interface PhotoWork {
+  readonly photo: PhotoRef & { readonly etag?: string | undefined };
+  readonly source: Source;
+  readonly firstSeenAtMs: number;
+  readonly deferralCount: number;
+  readonly badAnswerCount: number;
+}
+
+export type Fate =
+  | {
+      readonly kind: 'settled';
+      readonly document: ResultDocument;
+      readonly address: OutcomeAddress;
+      /** False where an earlier delivery had settled it. */
+      readonly isNew: boolean;
+    }
+  | { readonly kind: 'waiting'; readonly work: PhotoWork; readonly failure: WaitingFailure };
+
+/** For logs: how many photos ended how. Keys: `predicted`, `rejected`, a failure class, `known`. */
+export function countFates(fates: readonly Fate[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const fate of fates) {
+    const key = keyOf(fate);
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function keyOf(fate: Fate): string {
+  if (fate.kind === 'waiting') return fate.failure.class;
+  return fate.isNew ? fate.document.outcome : 'known';
+}

@@ -1,0 +1,63 @@
+/** The one terminal record of a photo version and model, before it is written down. */
+import type { CaptureContext, PhotoVersion } from '../photo/photo.ts';
+import type { Decision } from '../prediction/decision.ts';
+import type { ModelIdentity, Prediction } from '../prediction/prediction.ts';
+import type { RejectionReason } from './rejection.ts';
+
+export interface PhotoFacts extends PhotoVersion {
+  readonly sha256?: string | undefined;
+  readonly format?: string | undefined;
+  readonly widthPx?: number | undefined;
+  readonly heightPx?: number | undefined;
+}
+
+/** How the photo came to us. */
+export interface Source {
+  readonly trigger: 'upload' | 'capture';
+  /** The sender's CloudEvent id, or `partition:sequence` of a camera event. */
+  readonly eventId?: string | undefined;
+  readonly context: CaptureContext;
+}
+
+/** Milliseconds spent in each stage, in the order of the photo's way; absent = not reached. */
+export interface StageTimings {
+  readonly openMs?: number;
+  readonly lookupMs?: number;
+  readonly readMs?: number;
+  readonly checkMs?: number;
+  readonly predictMs?: number;
+  /** From first seen, waiting included, to the writing of this outcome. */
+  readonly totalMs: number;
+}
+
+export interface Attempts {
+  /** Times the photo was parked. */
+  readonly deferralCount: number;
+  readonly firstSeenAtMs: number;
+}
+
+interface OutcomeBase {
+  readonly outcomeKey: string;
+  readonly model: ModelIdentity;
+  readonly photo: PhotoFacts | undefined;
+  readonly source: Source;
+  readonly attempts: Attempts;
+  readonly timings: StageTimings;
+  readonly settledAtMs: number;
+}
+
+export interface PredictedOutcome extends OutcomeBase {
+  readonly kind: 'predicted';
+  readonly photo: PhotoFacts;
+  readonly prediction: Prediction;
+  readonly decision: Decision;
+}
+
+export interface RejectedOutcome extends OutcomeBase {
+  readonly kind: 'rejected';
+  readonly reason: RejectionReason;
+  /** One line for people; the reason is for programs. */
+  readonly message: string;
+}
+
+export type Outcome = PredictedOutcome | RejectedOutcome;

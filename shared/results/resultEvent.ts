@@ -1,0 +1,102 @@
+/**
+ * The event on the predictions hub: what was decided and where the whole document lies. Its id is
+ * the outcome key, so a consumer that has seen the id has seen the outcome (delivery is at least once).
+ */
+import { z } from 'zod';
+import {
+  decisionSchema,
+  modelSchema,
+  photoSchema,
+  type ResultDocument,
+  rejectionSchema,
+  resultSchemaVersion,
+  sourceSchema,
+} from './resultDocument.ts';
+
+export const predictedEventType = 'io.sightglass.prediction.completed.v1';
+export const rejectedEventType = 'io.sightglass.prediction.rejected.v1';
+export const resultEventSource = '/sightglass/pipeline';
+export const cloudEventContentType = 'application/cloudevents+json';
+
+const pointerSchema = z
+  .object({ account: z.string(), container: z.string(), blobName: z.string() })
+  .describe('Where the result document lies.');
+
+const envelope = {
+  specversion: z.literal('1.0'),
+  id: z.string().describe('The outcome key: the same for every delivery.'),
+  source: z.literal(resultEventSource),
+  subject: z.string().optional().describe('container/blobName of the photo.'),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+};
+
+const commonData = {
+  schemaVersion: z.literal(resultSchemaVersion),
+  outcomeKey: z.string(),
+  document: pointerSchema,
+  source: sourceSchema,
+  model: modelSchema,
+  deferralCount: z.number().int().nonnegative(),
+};
+const photoPointerSchema = photoSchema.pick({
+  account: true,
+  container: true,
+  blobName: true,
+  etag: true,
+});
+
+export const resultEventSchema = z
+  .discriminatedUnion('type', [
+    z.object({
+      ...envelope,
+      type: z.literal(predictedEventType),
+      data: z.object({
+        ...commonData,
+        outcome: z.literal('predicted'),
+        photo: photoPointerSchema,
+        decision: decisionSchema,
+      }),
+    }),
+    z.object({
+      ...envelope,
+      type: z.literal(rejectedEventType),
+      data: z.object({
+        ...commonData,
+        outcome: z.literal('rejected'),
+        photo: photoPointerSchema.optional(),
+        rejection: rejectionSchema,
+      }),
+    }),
+  ])
+  .describe('One outcome, announced.');
+
+export type ResultEvent = z.output<typeof resultEventSchema>;
+export type DocumentPointer = z.output<typeof pointerSchema>;
+
+export function toEvent(document: ResultDocument, pointer: DocumentPointer): ResultEvent {
+  const { outcomeKey, schemaVersion, source, model, photo } = document;
+  const base = {
+    specversion: '1.0',
+    id: outcomeKey,
+    source: resultEventSource,
+    ...(photo && { subject: `${photo.container}/${photo.blobName}` }),
+    time: document.settledAt,
+    datacontenttype: 'application/json',
+  } as const;
+  const { deferralCount } = document.attempts;
+  const data = { schemaVersion, outcomeKey, document: pointer, source, model, deferralCount };
+  if (document.outcome === 'rejected') {
+    const { rejection } = document;
+    const rejected = { ...data, outcome: 'rejected', rejection } as const;
+    const pointed = photo ? { ...rejected, photo: pointerOf(photo) } : rejected;
+    return { ...base, type: rejectedEventType, data: pointed };
+  }
+  const { decision } = document;
+  const predicted = { ...data, outcome: 'predicted', photo: pointerOf(document.photo) } as const;
+  return { ...base, type: predictedEventType, data: { ...predicted, decision } };
+}
+
+function pointerOf({ account, container, blobName, etag }: z.output<typeof photoSchema>) {
+  return { account, container, blobName, etag };
+}

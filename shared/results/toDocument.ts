@@ -1,0 +1,66 @@
+/** From an outcome to its public document. Absent stays absent: no nulls, no empty strings. */
+import type { Outcome, PhotoFacts, Source, StageTimings } from './outcome.ts';
+import {
+  type ResultDocument,
+  resultDocumentSchema,
+  resultSchemaVersion,
+} from './resultDocument.ts';
+
+export function toDocument(outcome: Outcome): ResultDocument {
+  const common = {
+    schemaVersion: resultSchemaVersion,
+    outcomeKey: outcome.outcomeKey,
+    source: sourceOf(outcome.source),
+    attempts: {
+      deferralCount: outcome.attempts.deferralCount,
+      firstSeenAt: instantOf(outcome.attempts.firstSeenAtMs),
+    },
+    timings: roundedTimings(outcome.timings),
+    transforms: [],
+    settledAt: instantOf(outcome.settledAtMs),
+  } as const;
+  if (outcome.kind === 'rejected') {
+    return compact({
+      ...common,
+      outcome: 'rejected',
+      model: outcome.model,
+      photo: outcome.photo && photoOf(outcome.photo),
+      rejection: { reason: outcome.reason, message: outcome.message },
+    });
+  }
+  const { predictionId, iterationId, tags } = outcome.prediction;
+  return compact({
+    ...common,
+    outcome: 'predicted',
+    model: { ...outcome.model, iterationId },
+    photo: photoOf(outcome.photo),
+    predictionId,
+    tags: [...tags],
+    decision: outcome.decision,
+  });
+}
+
+function photoOf({ lastModifiedAtMs, ...photo }: PhotoFacts) {
+  return { ...photo, lastModifiedAt: instantOf(lastModifiedAtMs) };
+}
+
+function sourceOf({ trigger, eventId, context }: Source) {
+  return { trigger, eventId, ...context };
+}
+
+function instantOf(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function roundedTimings(timings: StageTimings): StageTimings {
+  const rounded = Object.entries(timings).map(([stage, spentMs]: [string, number]) => [
+    stage,
+    Math.max(0, Math.round(spentMs * 10) / 10),
+  ]);
+  return { totalMs: timings.totalMs, ...Object.fromEntries(rounded) };
+}
+
+/** A round trip drops what is undefined, everywhere in the document; the schema then vouches for it. */
+function compact(document: unknown): ResultDocument {
+  return resultDocumentSchema.parse(JSON.parse(JSON.stringify(document)));
+}

@@ -1,0 +1,89 @@
+/**
+ * Every setting of the app, read once on first use. Blank means unset. All problems are reported at
+ * once, by name and never by value. docs/settings.md explains each; a test holds the two together.
+ */
+import { z } from 'zod';
+import { PipelineError } from './errors.ts';
+
+/** Names that triggers, infrastructure and clients share. */
+export const names = {
+  photosContainer: 'photos',
+  resultsContainer: 'results',
+  deferredQueue: 'deferred-predictions',
+  capturesHub: 'captures',
+  predictionsHub: 'predictions',
+  photosConnection: 'PhotosStorage',
+  resultsConnection: 'ResultsStorage',
+  eventHubsConnection: 'EventHubs',
+} as const;
+
+const connectionString = z.string().includes('=', { message: 'is not a connection string' });
+const serviceUri = z.url({ protocol: /^https?$/, error: 'is not an https address' });
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+
+const settingsSchema = z.object({
+  PhotosStorage: connectionString.optional(),
+  PhotosStorage__blobServiceUri: serviceUri.optional(),
+  ResultsStorage: connectionString.optional(),
+  ResultsStorage__blobServiceUri: serviceUri.optional(),
+  ResultsStorage__queueServiceUri: serviceUri.optional(),
+  EventHubs: connectionString.optional(),
+  EventHubs__fullyQualifiedNamespace: z.string().optional(),
+  /** Client id of a user-assigned managed identity; the system-assigned one when unset. */
+  AZURE_CLIENT_ID: z.guid({ error: 'is not a client id' }).optional(),
+
+  PREDICTION_BACKEND: z.enum(['customVision', 'exportedModel']).default('customVision'),
+  PREDICTION_ENDPOINT: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }),
+  PREDICTION_KEY: z.string().optional(),
+  PREDICTION_PROJECT_ID: z.guid({ error: 'is not a project id (GUID)' }),
+  PREDICTION_PUBLISHED_NAME: z.string(),
+  PREDICTION_PROJECT_TYPE: z.enum(['classify', 'detect']).default('classify'),
+  /** Keeps photos in the Custom Vision portal for its own review; halves the quota of S0. */
+  PREDICTION_STORE_PHOTOS: z.stringbool().default(false),
+  PREDICTION_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
+  /** When set, an answer with any other tag means the wrong model is published. */
+  PREDICTION_TAGS: list.default([]),
+  PREDICTION_BREAKER_OPEN_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(30_000),
+
+  APPROVED_CONTAINERS: list.default([names.photosContainer]),
+  /** Fraction in [0, 1]. */
+  REVIEW_BELOW_CONFIDENCE: z.coerce.number().min(0).max(1).default(0.7),
+  MAX_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(64).default(8),
+  INVOCATION_BUDGET_MS: z.coerce.number().int().min(1_000).max(540_000).default(240_000),
+});
+
+export const settingNames = Object.keys(settingsSchema.shape);
+
+export type Settings = Readonly<z.output<typeof settingsSchema>>;
+
+/** Either of these must be set, or the part can't be reached. */
+const alternatives: readonly (readonly [keyof Settings, keyof Settings])[] = [
+  ['PhotosStorage', 'PhotosStorage__blobServiceUri'],
+  ['ResultsStorage', 'ResultsStorage__blobServiceUri'],
+  ['ResultsStorage', 'ResultsStorage__queueServiceUri'],
+  ['EventHubs', 'EventHubs__fullyQualifiedNamespace'],
+];
+
+/** @throws PipelineError `SETTINGS_INVALID` naming every bad setting, never its value. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const parsed = settingsSchema.safeParse(present);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => problemText(issue, present)),
+    ...alternatives.flatMap(([one, other]) =>
+      present[one] || present[other] ? [] : [`${one}: is missing (or set ${other})`],
+    ),
+  ];
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new PipelineError('SETTINGS_INVALID', problems.join('; '), { problems });
+}
+
+function problemText(issue: z.core.$ZodIssue, present: Record<string, unknown>): string {
+  const name = issue.path.join('.');
+  return `${name}: ${name in present ? issue.message : 'is missing'}`;
+}
