@@ -2,7 +2,7 @@
  * Which blob names can be addressed safely. Names are opaque to storage, but URL rules are not:
  * `photos/../secrets/x` written into a URL leaves its container.
  */
-export const maxBlobNameCharacters = 1024;
+const maxBlobNameCharacters = 1024;
 
 export type BlobNameProblem =
   | 'name-empty'

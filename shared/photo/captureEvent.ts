@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { CaptureContext } from './photo.ts';
 
-export const captureEventType = 'io.sightglass.capture.v1';
+const captureEventType = 'io.sightglass.capture.v1';
 
 const label = z.string().trim().min(1).max(128);
 

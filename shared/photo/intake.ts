@@ -6,7 +6,7 @@ import { isComplete } from './completeness.ts';
 import { type AcceptedFormat, formatOf, isAccepted, type RefusedFormat } from './format.ts';
 
 /** Source: Custom Vision, "Limits and quotas", read 2026-11-23. */
-export const maxPhotoBytes = 4 * 1024 * 1024;
+const maxPhotoBytes = 4 * 1024 * 1024;
 const maxSidePx = 10_240;
 const maxAspectRatio = 25;
 /** Below this a prediction says nothing; the service itself would enlarge the photo. */

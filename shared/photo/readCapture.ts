@@ -48,7 +48,7 @@ export type ReadCapture =
       readonly context: CaptureContext;
     };
 
-export const maxInlineBytes = 256 * 1024;
+const maxInlineBytes = 256 * 1024;
 
 export function readCapture(capture: ReceivedCapture, approved: ApprovedStorage): ReadCapture {
   const { body, contentType } = capture;
@@ -70,8 +70,9 @@ function readPointer(
   approved: ApprovedStorage,
   context: CaptureContext,
 ): ReadCapture {
-  const data = typeof value === 'object' && value !== null && 'data' in value ? value.data : value;
-  if (carriesUrl(data)) return reject('event-carries-url', 'The data names a URL.', context);
+  if (carriesUrl(fetchableParts(value))) {
+    return reject('event-carries-url', 'The event names a URL.', context);
+  }
   const parsed = captureEventSchema.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
@@ -80,6 +81,12 @@ function readPointer(
     return reject('event-schema', problems.join('; ').slice(0, 500), context);
   }
   return approvedPointer(parsed.data, approved);
+}
+
+/** `source` and `dataschema` of a CloudEvent may be URIs; its data and `dataref` are for fetching. */
+function fetchableParts(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('data' in value)) return value;
+  return 'dataref' in value ? { data: value.data, dataref: value.dataref } : value.data;
 }
 
 function approvedPointer(event: CaptureEvent, approved: ApprovedStorage): ReadCapture {

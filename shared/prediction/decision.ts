@@ -11,7 +11,7 @@ export interface Decision {
   readonly isUncertain: boolean;
 }
 
-export const noTag = 'none';
+const noTag = 'none';
 
 /**
  * The negative tag is a vote like the others and wins as `none`: a confident "nothing of ours" is

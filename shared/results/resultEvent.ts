@@ -13,9 +13,9 @@ import {
   sourceSchema,
 } from './resultDocument.ts';
 
-export const predictedEventType = 'io.sightglass.prediction.completed.v1';
-export const rejectedEventType = 'io.sightglass.prediction.rejected.v1';
-export const resultEventSource = '/sightglass/pipeline';
+const predictedEventType = 'io.sightglass.prediction.completed.v1';
+const rejectedEventType = 'io.sightglass.prediction.rejected.v1';
+const resultEventSource = '/sightglass/pipeline';
 export const cloudEventContentType = 'application/cloudevents+json';
 
 const pointerSchema = z

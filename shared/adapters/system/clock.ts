@@ -1,6 +1,4 @@
 /** The machine's clock: wall time at start, carried on by the monotonic clock. */
-import type { Clock } from '../../pipeline/deps.ts';
-
-export const systemClock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
+export const systemClock = {
+  nowMs: (): number => performance.timeOrigin + performance.now(),
 };

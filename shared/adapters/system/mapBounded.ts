@@ -1,9 +1,11 @@
-/** Bounded parallel work over a list. */
+/** Bounded parallel work over lists. */
 import pLimit from 'p-limit';
-import type { PipelineDeps } from '../../pipeline/deps.ts';
 
-/** @param concurrencyCount - across every call of the returned function, not for each. */
-export function mapBounded(concurrencyCount: number): PipelineDeps['mapBounded'] {
+/** @param concurrencyCount - across all calls of the returned function, not for each. */
+export function mapBounded(concurrencyCount: number) {
   const limit = pLimit(concurrencyCount);
-  return (items, work) => Promise.all(items.map((item) => limit(work, item)));
+  return <Item, Result>(
+    items: readonly Item[],
+    work: (item: Item) => Promise<Result>,
+  ): Promise<Result[]> => Promise.all(items.map((item) => limit(work, item)));
 }

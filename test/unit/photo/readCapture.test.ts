@@ -84,6 +84,7 @@ describe('events that are turned away', () => {
     ['event-carries-url', withData({ blobName: 'https://evil.example/a.jpg' })],
     ['event-carries-url', withData({ imageUrl: 'x' })],
     ['event-carries-url', withData({ site: '//evil.example' })],
+    ['event-carries-url', { ...event, dataref: 'x' }],
     ['event-account-not-approved', withData({ account: 'other' })],
     ['event-container-not-approved', withData({ container: 'secrets' })],
   ])('says %s for %j', (reason, body) => {

@@ -4,6 +4,7 @@ import { PipelineError } from '../../../shared/errors.ts';
 import { drainDeferred } from '../../../shared/pipeline/drainDeferred.ts';
 import { countFates } from '../../../shared/pipeline/fate.ts';
 import { processBatch } from '../../../shared/pipeline/processBatch.ts';
+import type { PredictionAnswer } from '../../../shared/prediction/predictor.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
   ampleBudget,
@@ -20,7 +21,7 @@ const jpeg = await goodPhoto();
 const refs = ['a', 'b', 'c'].map((name) => ({ ...photoRef, blobName: `${name}.jpg` }));
 const works = refs.map((ref) => uploadOf(ref));
 
-function withPhotos(...answers: Parameters<typeof pipelineAnswering>) {
+function withPhotos(...answers: readonly PredictionAnswer[]) {
   const pipeline = pipelineAnswering(...answers);
   for (const ref of refs) pipeline.photos.upload(ref, { bytes: jpeg });
   return pipeline;

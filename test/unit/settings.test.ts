@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readSettings, settingNames } from '../../shared/settings.ts';
+
+const sample = JSON.parse(readFileSync('local.settings.sample.json', 'utf8')).Values;
+
+it('reads the sample settings', () => {
+  expect(readSettings(sample)).toMatchObject({
+    PREDICTION_STORE_PHOTOS: false,
+    PREDICTION_TAGS: [],
+    APPROVED_CONTAINERS: ['photos', 'line-photos'],
+    REVIEW_BELOW_CONFIDENCE: 0.7,
+  });
+});
+
+it('takes blank for unset: a blank threshold is the default, not zero', () => {
+  const settings = readSettings({ ...sample, REVIEW_BELOW_CONFIDENCE: ' ', PREDICTION_KEY: '' });
+
+  expect(settings.REVIEW_BELOW_CONFIDENCE).toBe(0.7);
+  expect(settings.PREDICTION_KEY).toBeUndefined();
+});
+
+it('reports every wrong setting at once, by name and never by value', () => {
+  const wrong = {
+    ...sample,
+    PREDICTION_ENDPOINT: 'secret-endpoint',
+    PREDICTION_PROJECT_ID: 'secret-project',
+    PREDICTION_STORE_PHOTOS: 'secret-maybe',
+    MAX_PHOTOS_IN_FLIGHT: 'secret-many',
+    EventHubs: '',
+    PREDICTION_PUBLISHED_NAME: undefined,
+  };
+
+  const read = () => readSettings(wrong);
+
+  expect(read).toThrow(/^SETTINGS_INVALID/);
+  expect(read).toThrow(/PREDICTION_ENDPOINT.*PREDICTION_PROJECT_ID.*PREDICTION_PUBLISHED_NAME/);
+  expect(read).toThrow(/PREDICTION_STORE_PHOTOS.*MAX_PHOTOS_IN_FLIGHT.*EventHubs: is missing/);
+  expect(read).not.toThrow(/secret/);
+});
+
+it('accepts identities in place of connection strings', () => {
+  const { PhotosStorage: _p, ResultsStorage: _r, EventHubs: _e, ...rest } = sample;
+  const identities = {
+    PhotosStorage__blobServiceUri: 'https://p.blob.core.windows.net',
+    ResultsStorage__blobServiceUri: 'https://r.blob.core.windows.net',
+    ResultsStorage__queueServiceUri: 'https://r.queue.core.windows.net',
+    EventHubs__fullyQualifiedNamespace: 'n.servicebus.windows.net',
+  };
+
+  expect(() => readSettings({ ...rest, ...identities })).not.toThrow();
+});
+
+describe('the settings page', () => {
+  const page = readFileSync('docs/settings.md', 'utf8');
+
+  it('explains every setting of the app and of the sample', () => {
+    const explained = [...page.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+
+    for (const name of [...settingNames, ...Object.keys(sample)]) expect(explained).toContain(name);
+  });
+
+  it('explains every value of host.json', () => {
+    for (const path of leafPaths(JSON.parse(readFileSync('host.json', 'utf8')))) {
+      expect(page).toContain(`| \`${path}\` |`);
+    }
+  });
+});
+
+function leafPaths(value: unknown, path: readonly string[] = []): string[] {
+  if (typeof value !== 'object' || value === null) return [path.join('.')];
+  return Object.entries(value).flatMap(([key, inner]) => leafPaths(inner, [...path, key]));
+}
