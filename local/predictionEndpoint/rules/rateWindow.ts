@@ -1,0 +1,69 @@
+/**
+ * Three ways of counting calls per second. Which one the real gateway uses is unknown, so a client
+ * has to hold under each: fixed windows let twice the rate pass around their edge, a bucket starts
+ * full, a sliding window never lets more than the rate pass in any second.
+ */
+export type WindowKind = 'sliding' | 'fixed' | 'bucket';
+
+export interface RateWindow {
+  /** @returns how long to wait for the next free slot, or 0 where this call has got one. */
+  take(atMs: number): number;
+}
+
+const windowMs = 1_000;
+
+/**
+ * @param countsRefused - a refused call uses up a slot as well, as if it had been answered.
+ */
+export function rateWindow(
+  kind: WindowKind,
+  callsPerSecond: number,
+  countsRefused: boolean,
+): RateWindow {
+  const makers = { sliding: slidingWindow, fixed: fixedWindow, bucket: tokenBucket };
+  return makers[kind](callsPerSecond, countsRefused);
+}
+
+function slidingWindow(callsPerSecond: number, countsRefused: boolean): RateWindow {
+  let takenAtMs: number[] = [];
+  return {
+    take(atMs) {
+      takenAtMs = takenAtMs.filter((earlierMs) => earlierMs > atMs - windowMs);
+      const isFree = takenAtMs.length < callsPerSecond;
+      if (isFree || countsRefused) takenAtMs.push(atMs);
+      if (isFree) return 0;
+      const blockingMs = takenAtMs.at(-Math.ceil(callsPerSecond)) ?? atMs;
+      return blockingMs + windowMs - atMs;
+    },
+  };
+}
+
+function fixedWindow(callsPerSecond: number, countsRefused: boolean): RateWindow {
+  let startMs = Number.NEGATIVE_INFINITY;
+  let takenCount = 0;
+  return {
+    take(atMs) {
+      const currentMs = Math.floor(atMs / windowMs) * windowMs;
+      if (currentMs !== startMs) takenCount = 0;
+      startMs = currentMs;
+      const isFree = takenCount < callsPerSecond;
+      if (isFree || countsRefused) takenCount += 1;
+      return isFree ? 0 : startMs + windowMs - atMs;
+    },
+  };
+}
+
+function tokenBucket(callsPerSecond: number, countsRefused: boolean): RateWindow {
+  let tokenCount = callsPerSecond;
+  let filledAtMs: number | undefined;
+  return {
+    take(atMs) {
+      const gained = ((atMs - (filledAtMs ?? atMs)) / windowMs) * callsPerSecond;
+      tokenCount = Math.min(callsPerSecond, tokenCount + gained);
+      filledAtMs = atMs;
+      const isFree = tokenCount >= 1;
+      if (isFree || countsRefused) tokenCount = Math.max(-callsPerSecond, tokenCount - 1);
+      return isFree ? 0 : Math.ceil(((1 - tokenCount) / callsPerSecond) * windowMs);
+    },
+  };
+}
