@@ -89,7 +89,7 @@ interface ImageAnswer {
 /** The SDK keeps the text under one name for refusals and under another for what it can't parse. */
 interface SdkResponse {
   readonly status: number;
-  readonly body?: unknown;
+  readonly body?: string | null;
   readonly bodyAsText?: string | null;
   readonly headers: { get(name: string): string | undefined };
 }
@@ -98,7 +98,7 @@ interface SdkResponse {
 function failureOf(error: unknown, options: CustomVisionOptions): PredictionAnswer {
   const response = responseOf(error);
   if (!response) return noAnswer(error);
-  const bodyText = response.bodyAsText ?? String(response.body ?? '');
+  const bodyText = response.bodyAsText ?? response.body ?? '';
   // 200 with a body that is no JSON: the SDK calls it a parse error.
   if (response.status === 200) return readAnswer(bodyText, options);
   const header = (name: string) => response.headers.get(name);
