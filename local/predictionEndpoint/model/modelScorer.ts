@@ -2,7 +2,6 @@
  * The routes' end of the model's thread, with a bound on how many photos may wait for it. The thread
  * holds the whole session; should it die, every waiting photo gets an answer.
  */
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ExportFolder } from './exportFolder.ts';
 import type { Scored, Scorer } from './findings.ts';
@@ -24,8 +23,11 @@ export async function modelScorer(options: ModelScorerOptions): Promise<Scorer> 
     workerData: setup,
     execArgv: [],
   });
-  const gone = once(worker, 'exit');
-  const runtime = await runtimeOf(worker);
+  const gone = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
+  const runtime = await runtimeOf(worker).catch(async (error: unknown) => {
+    await gone;
+    throw error;
+  });
   const jobs = jobTable(worker);
   return {
     runtime,
@@ -43,6 +45,7 @@ export async function modelScorer(options: ModelScorerOptions): Promise<Scorer> 
 async function runtimeOf(worker: Worker): Promise<Runtime> {
   const { promise, resolve, reject } = Promise.withResolvers<Runtime>();
   worker.once('error', reject);
+  worker.once('exit', () => reject(new Error('the model ended before it was ready')));
   worker.once('message', (message: FromWorker) => {
     if (message.kind === 'ready') resolve(message.runtime);
     else reject(new Error(message.kind === 'unusable' ? message.detail : message.kind));

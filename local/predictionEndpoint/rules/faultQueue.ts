@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-export const faultNames = [
+const faultNames = [
   'throttle',
   'unavailable',
   'htmlFromProxy',

@@ -53,17 +53,21 @@ function fixedWindow(callsPerSecond: number, countsRefused: boolean): RateWindow
   };
 }
 
+/** A token is a thousand parts, so that a whole rate fills it by whole parts every millisecond. */
+const tokenParts = 1_000;
+
 function tokenBucket(callsPerSecond: number, countsRefused: boolean): RateWindow {
-  let tokenCount = callsPerSecond;
+  const fullParts = callsPerSecond * tokenParts;
+  let parts = fullParts;
   let filledAtMs: number | undefined;
   return {
     take(atMs) {
-      const gained = ((atMs - (filledAtMs ?? atMs)) / windowMs) * callsPerSecond;
-      tokenCount = Math.min(callsPerSecond, tokenCount + gained);
+      const gainedParts = (atMs - (filledAtMs ?? atMs)) * callsPerSecond;
+      parts = Math.min(fullParts, parts + gainedParts);
       filledAtMs = atMs;
-      const isFree = tokenCount >= 1;
-      if (isFree || countsRefused) tokenCount = Math.max(-callsPerSecond, tokenCount - 1);
-      return isFree ? 0 : Math.ceil(((1 - tokenCount) / callsPerSecond) * windowMs);
+      const isFree = parts >= tokenParts;
+      if (isFree || countsRefused) parts = Math.max(-fullParts, parts - tokenParts);
+      return isFree ? 0 : Math.ceil((tokenParts - parts) / callsPerSecond);
     },
   };
 }

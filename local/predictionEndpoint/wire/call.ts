@@ -15,7 +15,7 @@ export interface Call {
   readonly path: string;
   readonly header: (name: string) => string | undefined;
   readonly body: (maxBytes: number) => Promise<ReadBody>;
-  /** Aborts when the caller hangs up or the server stops. */
+  /** Aborts when the connection ends, by the caller or because the server stops. */
   readonly signal: AbortSignal;
 }
 

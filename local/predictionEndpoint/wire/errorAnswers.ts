@@ -13,7 +13,7 @@ export function gatewayError(
   return json(httpStatus, { error: { code, message } });
 }
 
-export function serviceError(httpStatus: number, code: string, message: string): Answer {
+function serviceError(httpStatus: number, code: string, message: string): Answer {
   return json(httpStatus, { code, message });
 }
 

@@ -23,23 +23,20 @@ export async function listen(
   port: number,
   newId: () => string,
 ): Promise<Listening> {
-  const stopping = new AbortController();
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const hungUp = new AbortController();
     response.once('close', () => hungUp.abort());
-    const signal = AbortSignal.any([stopping.signal, hungUp.signal]);
-    const reply = await handle(callOf(request, signal));
+    const reply = await handle(callOf(request, hungUp.signal));
     if (!response.destroyed) writeReply(response, reply, newId);
   };
   const server = createServer((request, response) => void serve(request, response));
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.listen(port, loopback);
   await once(server, 'listening');
+  const closed = once(server, 'close');
   return {
     port: portOf(server.address()),
     async stop() {
-      stopping.abort();
-      const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;

@@ -1,0 +1,56 @@
+/** `npm run bench -- NAME [--json] [--seed N] [--strict]`: benchmarks and simulations. */
+import { parseArgs } from 'node:util';
+import { integerOption, runCommand, wrongUse } from '../local/command.ts';
+import { latency } from './latency.ts';
+import { type Bench, holds, type Measure } from './measure.ts';
+import { start } from './start.ts';
+import { throughput } from './throughput.ts';
+
+const benches: Readonly<Record<string, Bench>> = { throughput, latency, start };
+
+const usage = `npm run bench -- NAME [--json] [--seed N] [--strict]
+  NAME       ${Object.keys(benches).join(', ')}
+  --json     one JSON document on standard output
+  --seed N   default 1
+  --strict   exit 1 when a target does not hold`;
+
+await runCommand(async () => {
+  const { name, bench, seed, isJson, isStrict } = readOptions();
+  const measures = await bench({ seed, say: (text) => console.error(text) });
+  const judged = measures.map((measure) => ({ ...measure, holds: holds(measure) }));
+  if (isJson) console.log(JSON.stringify({ bench: name, seed, measures: judged }));
+  else console.table(judged.map(rowOf));
+  return isStrict && judged.some((measure) => measure.holds === false) ? 1 : 0;
+});
+
+function readOptions() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        seed: { type: 'string' },
+        strict: { type: 'boolean', default: false },
+      },
+    });
+    const [name = ''] = positionals;
+    const bench = benches[name];
+    if (bench === undefined) throw new Error(`There is no bench "${name}".`);
+    const seed = integerOption('--seed', values.seed, { min: 0, max: 1_000_000 }) ?? 1;
+    return { name, bench, seed, isJson: values.json, isStrict: values.strict };
+  } catch (error) {
+    throw wrongUse(error, usage);
+  }
+}
+
+function rowOf(measure: Measure & { readonly holds: boolean | undefined }) {
+  const { name, value, unit, target } = measure;
+  return {
+    measure: name,
+    case: measure.case,
+    value: Number(value.toPrecision(4)),
+    unit,
+    target: target ? `${target.op} ${target.value}` : '',
+    holds: measure.holds ?? '',
+  };
+}

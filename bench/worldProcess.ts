@@ -1,0 +1,23 @@
+/** Storage, hub and endpoint in a process of their own, so that measuring does not measure them. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { z } from 'zod';
+
+export interface WorldProcess {
+  readonly settings: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const readySchema = z.record(z.string(), z.string());
+
+export async function startWorldProcess(): Promise<WorldProcess> {
+  const child = fork(new URL('worldChild.ts', import.meta.url), { stdio: ['ignore', 2, 2, 'ipc'] });
+  const [message] = await once(child, 'message');
+  return {
+    settings: readySchema.parse(message),
+    async stop() {
+      child.send('stop');
+      await once(child, 'exit');
+    },
+  };
+}
