@@ -2,7 +2,6 @@
  * The whole system on one machine: storage, event hub, prediction endpoint and functions host, each
  * on its own port of 127.0.0.1. For development and tests only; nothing of it is deployed.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
@@ -37,14 +36,18 @@ export interface WorldOptions {
   readonly onLog?: (log: HostLog) => void;
 }
 
-export interface World {
+/** Everything the app talks to. */
+export interface Backends {
   readonly storage: Storage;
   readonly eventHub: EventHub;
   readonly prediction: PredictionEndpoint;
-  readonly functions: FunctionsHostProcess;
-  /** What the app was given. */
+  /** What the app is to be given. */
   readonly settings: Readonly<Record<string, string>>;
   stop(): Promise<void>;
+}
+
+export interface World extends Backends {
+  readonly functions: FunctionsHostProcess;
 }
 
 const modelDir = new URL('samples/partsModel/', import.meta.url).pathname;
@@ -52,64 +55,69 @@ const sourceEntry = new URL('../functions/main.ts', import.meta.url).pathname;
 const hostJsonFile = new URL('../host.json', import.meta.url).pathname;
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const running = stack();
+  const backends = await startBackends(options);
   try {
-    return await startParts(options, running);
+    const functions = await startFunctionsHostProcess({
+      entry: options.entry ?? sourceEntry,
+      settings: backends.settings,
+      hostJson: JSON.parse(await readFile(hostJsonFile, 'utf8')),
+      onLog: options.onLog ?? (() => {}),
+      ...portOf(options, 4),
+    });
+    return {
+      ...backends,
+      functions,
+      async stop() {
+        // The host first: it talks to the others.
+        await functions.stop();
+        await backends.stop();
+      },
+    };
   } catch (error) {
-    await running.stopAll();
+    await backends.stop();
     throw error;
   }
 }
 
-/** What was started, ended in reverse order: the host before what it talks to. */
-function stack() {
-  const parts: (() => Promise<void>)[] = [];
+export async function startBackends(options: WorldOptions = {}): Promise<Backends> {
+  const [storage, eventHub, prediction] = await startTogether(
+    startPreparedStorage(options),
+    startHubs(options),
+    startPrediction(options),
+  );
   return {
-    async add<Part extends { stop(): Promise<void> }>(starting: Promise<Part>): Promise<Part> {
-      const part = await starting;
-      parts.push(() => part.stop());
-      return part;
-    },
-    async stopAll() {
-      for (const stop of parts.splice(0).toReversed()) await stop();
+    storage,
+    eventHub,
+    prediction,
+    settings: { ...settingsOf(storage, eventHub, prediction), ...options.settings },
+    async stop() {
+      await Promise.all([storage.stop(), eventHub.stop(), prediction.stop()]);
     },
   };
 }
 
-async function startParts(
-  options: WorldOptions,
-  running: ReturnType<typeof stack>,
-): Promise<World> {
-  const port = (index: number) =>
-    options.portBase === undefined ? {} : { port: options.portBase + index };
-  const started = await Promise.allSettled([
-    running.add(startPreparedStorage(options)),
-    running.add(startHubs(options, port(2))),
-    running.add(startPrediction(options, port(3))),
-  ]);
-  const failed = started.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  const [storage, eventHub, prediction] = started.map(valueOf) as [
-    Storage,
-    EventHub,
-    PredictionEndpoint,
-  ];
-  const settings = { ...settingsOf(storage, eventHub, prediction), ...options.settings };
-  const functions = await running.add(
-    startFunctionsHostProcess({
-      entry: options.entry ?? sourceEntry,
-      settings,
-      hostJson: JSON.parse(await readFile(hostJsonFile, 'utf8')),
-      onLog: options.onLog ?? (() => {}),
-      ...port(4),
-    }),
-  );
-  return { storage, eventHub, prediction, functions, settings, stop: () => running.stopAll() };
+interface Part {
+  stop(): Promise<void>;
 }
 
-function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
+/** All or none: where one part fails to start, those that did are stopped again. */
+async function startTogether<One extends Part, Two extends Part, Three extends Part>(
+  one: Promise<One>,
+  two: Promise<Two>,
+  three: Promise<Three>,
+): Promise<[One, Two, Three]> {
+  try {
+    return await Promise.all([one, two, three]);
+  } catch (error) {
+    const parts = await Promise.allSettled<Part>([one, two, three]);
+    const started = parts.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
+    await Promise.all(started.map((part) => part.stop()));
+    throw error;
+  }
+}
+
+function portOf({ portBase }: WorldOptions, index: number): { port?: number } {
+  return portBase === undefined ? {} : { port: portBase + index };
 }
 
 async function startPreparedStorage({ dataDir, portBase }: WorldOptions): Promise<Storage> {
@@ -135,22 +143,20 @@ async function createContainers(connectionString: string): Promise<void> {
   ]);
 }
 
-async function startHubs({ dataDir }: WorldOptions, port: { port?: number }): Promise<EventHub> {
+async function startHubs(options: WorldOptions): Promise<EventHub> {
+  const { dataDir } = options;
   const kept = dataDir === undefined ? {} : { dataDir: await folder(dataDir, 'hubs') };
   const hubs = [names.capturesHub, names.predictionsHub].map((name) => ({
     name,
     partitionCount: 2,
     consumerGroups: [],
   }));
-  return startEventHub({ hubs, ...kept, ...port });
+  return startEventHub({ hubs, ...kept, ...portOf(options, 2) });
 }
 
-function startPrediction(
-  { prediction }: WorldOptions,
-  port: { port?: number },
-): Promise<PredictionEndpoint> {
-  const key = randomBytes(16).toString('hex');
-  return startPredictionEndpoint({ modelDir, publishedName: 'parts', key, ...port, ...prediction });
+function startPrediction(options: WorldOptions): Promise<PredictionEndpoint> {
+  const defaults = { modelDir, publishedName: 'parts', ...portOf(options, 3) };
+  return startPredictionEndpoint({ ...defaults, ...options.prediction });
 }
 
 async function folder(dataDir: string, name: string): Promise<string> {

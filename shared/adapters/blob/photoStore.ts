@@ -1,7 +1,7 @@
 /** Photos in Blob storage. */
-import { type BlobServiceClient, RestError } from '@azure/storage-blob';
+import { type BlobServiceClient, type BlockBlobClient, RestError } from '@azure/storage-blob';
 import { normalizeEtag, type PhotoRef, type PhotoVersion, photoPath } from '../../photo/photo.ts';
-import type { PhotoBody, PhotoStore } from '../../photo/photoStore.ts';
+import type { OpenedPhoto, PhotoBody, PhotoStore, StoredPhoto } from '../../photo/photoStore.ts';
 import { isStatus, storeUnavailable } from './blobErrors.ts';
 
 export function blobPhotoStore(service: BlobServiceClient, pingContainer: string): PhotoStore {
@@ -9,42 +9,9 @@ export function blobPhotoStore(service: BlobServiceClient, pingContainer: string
     service.getContainerClient(container).getBlockBlobClient(blobName);
   return {
     account: service.accountName,
-    async open(ref, abortSignal) {
-      try {
-        const properties = await clientOf(ref).getProperties({ abortSignal });
-        const version = versionOf(ref, properties);
-        return { kind: 'found', version, context: properties.metadata ?? {} };
-      } catch (error) {
-        if (isStatus(error, 404)) return { kind: 'missing' };
-        throw storeUnavailable('open photo', photoPath(ref), error);
-      }
-    },
-    async read(version, abortSignal) {
-      try {
-        const conditions = { ifMatch: `"${version.etag}"` };
-        const response = await clientOf(version).download(0, undefined, {
-          abortSignal,
-          conditions,
-        });
-        const bytes = await collect(response.readableStreamBody, version.contentLengthBytes);
-        return { kind: 'bytes', bytes };
-      } catch (error) {
-        return goneBody(error) ?? raise(storeUnavailable('read photo', photoPath(version), error));
-      }
-    },
-    async put(ref, { bytes, contentType, context }, abortSignal) {
-      try {
-        await clientOf(ref).uploadData(bytes, {
-          abortSignal,
-          conditions: { ifNoneMatch: '*' },
-          blobHTTPHeaders: { blobContentType: contentType },
-          metadata: headerSafe(context),
-        });
-      } catch (error) {
-        if (isStatus(error, 409) || isStatus(error, 412)) return;
-        throw storeUnavailable('store photo', photoPath(ref), error);
-      }
-    },
+    open: (ref, signal) => open(clientOf(ref), ref, signal),
+    read: (version, signal) => read(clientOf(version), version, signal),
+    put: (ref, photo, signal) => put(clientOf(ref), ref, photo, signal),
     async ping(abortSignal) {
       try {
         await service.getContainerClient(pingContainer).getProperties({ abortSignal });
@@ -53,6 +20,59 @@ export function blobPhotoStore(service: BlobServiceClient, pingContainer: string
       }
     },
   };
+}
+
+async function open(
+  client: BlockBlobClient,
+  ref: PhotoRef,
+  abortSignal: AbortSignal,
+): Promise<OpenedPhoto> {
+  try {
+    const properties = await client.getProperties({ abortSignal });
+    const version = versionOf(ref, properties);
+    return { kind: 'found', version, context: properties.metadata ?? {} };
+  } catch (error) {
+    if (isStatus(error, 404)) return { kind: 'missing' };
+    throw storeUnavailable('open photo', photoPath(ref), error);
+  }
+}
+
+async function read(
+  client: BlockBlobClient,
+  version: PhotoVersion,
+  abortSignal: AbortSignal,
+): Promise<PhotoBody> {
+  try {
+    const conditions = { ifMatch: `"${version.etag}"` };
+    const response = await client.download(0, undefined, { abortSignal, conditions });
+    const bytes = await collect(response.readableStreamBody, version.contentLengthBytes);
+    return { kind: 'bytes', bytes };
+  } catch (error) {
+    if (isStatus(error, 404)) return { kind: 'deleted' };
+    if (!isStatus(error, 412)) throw storeUnavailable('read photo', photoPath(version), error);
+    // A missing blob fails the condition as well: the headers tell the two apart.
+    const now = await open(client, version, abortSignal);
+    return { kind: now.kind === 'missing' ? 'deleted' : 'overwritten' };
+  }
+}
+
+async function put(
+  client: BlockBlobClient,
+  ref: PhotoRef,
+  { bytes, contentType, context }: StoredPhoto,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.uploadData(bytes, {
+      abortSignal,
+      conditions: { ifNoneMatch: '*' },
+      blobHTTPHeaders: { blobContentType: contentType },
+      metadata: headerSafe(context),
+    });
+  } catch (error) {
+    if (isStatus(error, 409) || isStatus(error, 412)) return;
+    throw storeUnavailable('store photo', photoPath(ref), error);
+  }
 }
 
 interface BlobHeaders {
@@ -83,15 +103,6 @@ async function collect(
   const bytes = Buffer.concat(chunks);
   if (bytes.length === expectedBytes) return bytes;
   throw new RestError(`read ${bytes.length} of ${expectedBytes} bytes`);
-}
-
-function goneBody(error: unknown): PhotoBody | undefined {
-  if (isStatus(error, 404)) return { kind: 'deleted' };
-  return isStatus(error, 412) ? { kind: 'overwritten' } : undefined;
-}
-
-function raise(error: Error): never {
-  throw error;
 }
 
 /** Metadata travels in headers: what ASCII can't hold is percent-encoded. */
