@@ -28,10 +28,12 @@ afterAll(() => hub.stop());
 
 const retryOptions = { maxRetries: 0, timeoutInMs: 3_000 };
 
+function producerOf(name: string) {
+  return new EventHubProducerClient(hub.connectionString, name, { retryOptions });
+}
+
 function publisherTo(name: string) {
-  return eventHubPublisher(
-    new EventHubProducerClient(hub.connectionString, name, { retryOptions }),
-  );
+  return eventHubPublisher(producerOf(name));
 }
 
 async function someEvent(): Promise<ResultEvent> {
@@ -62,8 +64,9 @@ async function received(count: number) {
 
 it('publishes events that overlap in shared batches, each once, as CloudEvents', async () => {
   const event = await someEvent();
-  const publisher = publisherTo('predictions');
-  const before = hub.stats().;
+  const producer = producerOf('predictions');
+  const sends = vi.spyOn(producer, 'sendBatch');
+  const publisher = eventHubPublisher(producer);
 
   const ids = Array.from({ length: 60 }, (_, index) => `id-${index}`);
   await Promise.all(ids.map((id) => publisher.publish({ ...event, id })));
@@ -75,7 +78,7 @@ it('publishes events that overlap in shared batches, each once, as CloudEvents',
     contentType: 'application/cloudevents+json',
     body: { type: 'io.sightglass.prediction.completed.v1' },
   });
-  expect(hub.stats(). - before).toBeLessThanOrEqual(2);
+  expect(sends.mock.calls.length).toBeLessThanOrEqual(2);
 });
 
 it('tells every waiting publication when the hub can not be reached', async () => {
