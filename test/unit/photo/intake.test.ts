@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readSize } from '../../../shared/adapters/imageHeader/readSize.ts';
+import { isComplete } from '../../../shared/photo/completeness.ts';
 import { checkIntake } from '../../../shared/photo/intake.ts';
 import { badPhotos, goodPhoto, pngClaiming } from '../../helpers/badPhotos.ts';
 
@@ -28,6 +29,17 @@ it('does not take the end of a thumbnail for the end of the photo', async () => 
   const cut = Buffer.concat([jpeg.subarray(0, 2), thumbnail, jpeg.subarray(2, -200)]);
 
   expect(checkIntake(cut, readSize)).toEqual({ kind: 'unfit', reason: 'photo-truncated' });
+});
+
+it('accepts fill bytes before a marker, which the standard allows', async () => {
+  const complete = await goodPhoto();
+  const filled = Buffer.concat([
+    complete.subarray(0, 2),
+    Buffer.from('ffff', 'hex'),
+    complete.subarray(2),
+  ]);
+
+  expect(isComplete('jpeg', filled)).toBe(true);
 });
 
 it.each([

@@ -179,15 +179,56 @@ it('counts the time from when the photo was first seen', async () => {
   });
 });
 
+it('takes a quoted ETag for the version it names', async () => {
+  const { deps, photos } = pipelineAnswering(scratch);
+  const etag = photos.upload(photoRef, { bytes: jpeg });
+
+  const fate = await processPhoto(deps, uploadOf({ ...photoRef, etag: `"${etag}"` }), ampleBudget);
+
+  expect(fate).toMatchObject({ document: { outcome: 'predicted' } });
+});
+
+it('believes the event before the blob’s metadata, which fills its gaps', async () => {
+  const { deps, photos } = pipelineAnswering(scratch);
+  photos.upload(photoRef, { bytes: jpeg, context: { site: 'stored', batch: 'stored' } });
+  const source = { trigger: 'capture', context: { site: 'said', batch: undefined } } as const;
+
+  const fate = await processPhoto(deps, uploadOf(photoRef, { source }), ampleBudget);
+
+  expect(fate).toMatchObject({ document: { source: { site: 'said', batch: 'stored' } } });
+});
+
+it('writes timings as milliseconds of one decimal, never below zero', async () => {
+  const { deps, photos, passTime } = pipelineAnswering(scratch);
+  photos.upload(photoRef, { bytes: jpeg });
+  const predictor = {
+    ...deps.predictor,
+    predict: async () => {
+      passTime(12.3456);
+      return scratch;
+    },
+  };
+  const work = uploadOf(photoRef, { firstSeenAtMs: startMs + 5_000 });
+
+  const fate = await processPhoto({ ...deps, predictor }, work, ampleBudget);
+
+  expect(fate).toMatchObject({ document: { timings: { predictMs: 12.3, totalMs: 0, openMs: 0 } } });
+});
+
 it('publishes the outcome that was there first when two tries end at once', async () => {
-  const { deps, photos, outcomes, events } = pipelineAnswering(scratch);
+  const { deps, photos, outcomes, events, passTime } = pipelineAnswering(scratch);
   photos.upload(photoRef, { bytes: jpeg });
   const blind = { ...deps, outcomes: { ...outcomes, find: async () => undefined } };
 
   await processPhoto(blind, uploadOf(photoRef), ampleBudget);
+  passTime(1_000);
   const late = await processPhoto(blind, uploadOf(photoRef), ampleBudget);
 
-  expect(late).toMatchObject({ kind: 'settled', isNew: false });
+  expect(late).toMatchObject({
+    kind: 'settled',
+    isNew: false,
+    document: { settledAt: '2026-11-24T10:00:00.000Z' },
+  });
   expect(outcomes.documents.size).toBe(1);
   expect(new Set(events.published.map(({ id }) => id)).size).toBe(1);
 });

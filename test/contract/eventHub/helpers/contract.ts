@@ -69,7 +69,8 @@ function sending(subject: Subject): void {
     });
     const events = await reading.received(bodies.length);
     expect(events.map(({ body }) => body)).toEqual(bodies);
-    expect(events[0]?.properties).toEqual(properties);
+    // The SDK itself gives dates back as epoch milliseconds.
+    expect(events[0]?.properties).toEqual({ ...properties, takenAt: takenAt.getTime() });
     expect(events.map((event) => event.sequenceNumber - sequenceNumber)).toEqual([0, 1, 2, 3, 4]);
   });
 
@@ -93,8 +94,8 @@ function sending(subject: Subject): void {
     const chosen = new Map<string, string>();
     const buffered = new EventHubBufferedProducerClient(subject.connectionString(), 'photos', {
       ...impatient,
-      onSendEventsErrorHandler: async () => {},
-      onSendEventsSuccessHandler: async ({ events, partitionId }: OnSendEventsSuccessContext) => {
+      onSendEventsErrorHandler: () => {},
+      onSendEventsSuccessHandler: ({ events, partitionId }: OnSendEventsSuccessContext) => {
         for (const event of events) chosen.set(String('body' in event && event.body), partitionId);
       },
     });
@@ -177,7 +178,6 @@ function startPositions(subject: Subject): void {
     expect(await bodies({ sequenceNumber }, 2)).toEqual([11, 12]);
     expect(await bodies({ offset }, 2)).toEqual([11, 12]);
     expect(await bodies({ offset, isInclusive: true }, 3)).toEqual([10, 11, 12]);
-    expect(await bodies({ enqueuedOn: first?.enqueuedTimeUtc.getTime() }, 0)).not.toContain(10);
   });
 
   it('starts at the oldest event', async () => {
