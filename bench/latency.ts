@@ -7,10 +7,10 @@ import type { Bench } from './measure.ts';
 import { quantile } from './measure.ts';
 import { openWorkbench } from './workbench.ts';
 
-const photoCount = 300;
 const warmUpCount = 50;
 
-export const latency: Bench = async ({ seed, say }) => {
+export const latency: Bench = async ({ seed, isQuick, say }) => {
+  const photoCount = isQuick ? 50 : 400;
   const bench = await openWorkbench(seed);
   const { deps } = bench.composed;
   const timed = stopwatch();

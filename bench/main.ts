@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [--json] [--seed N] [--strict]`: benchmarks and simulations. */
+/** `npm run bench -- NAME [--json] [--quick] [--seed N] [--strict]`: benchmarks and simulations. */
 import { parseArgs } from 'node:util';
 import { integerOption, runCommand, wrongUse } from '../local/command.ts';
 import { latency } from './latency.ts';
@@ -8,15 +8,16 @@ import { throughput } from './throughput.ts';
 
 const benches: Readonly<Record<string, Bench>> = { throughput, latency, start };
 
-const usage = `npm run bench -- NAME [--json] [--seed N] [--strict]
+const usage = `npm run bench -- NAME [--json] [--quick] [--seed N] [--strict]
   NAME       ${Object.keys(benches).join(', ')}
   --json     one JSON document on standard output
+  --quick    few rounds: shows that it runs, says little
   --seed N   default 1
   --strict   exit 1 when a target does not hold`;
 
 await runCommand(async () => {
-  const { name, bench, seed, isJson, isStrict } = readOptions();
-  const measures = await bench({ seed, say: (text) => console.error(text) });
+  const { name, bench, seed, isQuick, isJson, isStrict } = readOptions();
+  const measures = await bench({ seed, isQuick, say: (text) => console.error(text) });
   const judged = measures.map((measure) => ({ ...measure, holds: holds(measure) }));
   if (isJson) console.log(JSON.stringify({ bench: name, seed, measures: judged }));
   else console.table(judged.map(rowOf));
@@ -30,6 +31,7 @@ function readOptions() {
       options: {
         json: { type: 'boolean', default: false },
         seed: { type: 'string' },
+        quick: { type: 'boolean', default: false },
         strict: { type: 'boolean', default: false },
       },
     });
@@ -37,7 +39,8 @@ function readOptions() {
     const bench = benches[name];
     if (bench === undefined) throw new Error(`There is no bench "${name}".`);
     const seed = integerOption('--seed', values.seed, { min: 0, max: 1_000_000 }) ?? 1;
-    return { name, bench, seed, isJson: values.json, isStrict: values.strict };
+    const { json: isJson, quick: isQuick, strict: isStrict } = values;
+    return { name, bench, seed, isQuick, isJson, isStrict };
   } catch (error) {
     throw wrongUse(error, usage);
   }

@@ -10,6 +10,8 @@ export interface Measure {
 
 export interface BenchOptions {
   readonly seed: number;
+  /** Few rounds, to see that it runs. */
+  readonly isQuick: boolean;
   /** Progress for people. */
   readonly say: (text: string) => void;
 }

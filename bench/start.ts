@@ -11,11 +11,11 @@ import { type Backends, startBackends, startWorld } from '../local/world.ts';
 import type { Bench } from './measure.ts';
 import { quantile } from './measure.ts';
 
-const roundCount = 5;
 const sourceEntry = new URL('../functions/main.ts', import.meta.url).pathname;
 const helloEntry = new URL('helloApp.ts', import.meta.url).pathname;
 
-export const start: Bench = async ({ say }) => {
+export const start: Bench = async ({ isQuick, say }) => {
+  const roundCount = isQuick ? 1 : 5;
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-bench-'));
   const bundle = join(folder, 'main.cjs');
   await buildBundle(bundle);
@@ -32,7 +32,7 @@ export const start: Bench = async ({ say }) => {
     if (round > 0) rounds.push(times);
   }
   await backends.stop();
-  const worldReadyMs = await worldTimes(say);
+  const worldReadyMs = await worldTimes(isQuick ? 1 : 3, say);
   await rm(folder, { recursive: true });
   const common = { case: `rounds=${roundCount}` };
   const median = (values: readonly number[]) => quantile(values, 0.5);
@@ -79,9 +79,9 @@ async function readyMs(backends: Backends, entry: string, route: string): Promis
   return elapsedMs;
 }
 
-async function worldTimes(say: (text: string) => void): Promise<number[]> {
+async function worldTimes(roundCount: number, say: (text: string) => void): Promise<number[]> {
   const times: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < roundCount; round += 1) {
     const startedAtMs = performance.now();
     const world = await startWorld();
     times.push(performance.now() - startedAtMs);

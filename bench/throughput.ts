@@ -12,12 +12,12 @@ import type { Bench } from './measure.ts';
 import { quantile } from './measure.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
-const roundCount = 5;
 const photosPerRound = 200;
 const batchSize = 32;
 const ample = new AbortController().signal;
 
-export const throughput: Bench = async ({ seed, say }) => {
+export const throughput: Bench = async ({ seed, isQuick, say }) => {
+  const roundCount = isQuick ? 1 : 7;
   const bench = await openWorkbench(seed);
   const bare = bareLoop(bench);
   const rounds: { pipelinePerSecond: number; barePerSecond: number }[] = [];

@@ -4,7 +4,7 @@
  */
 import { BlobServiceClient } from '@azure/storage-blob';
 import { composition } from '../functions/composition.ts';
-import { demoPhotos } from '../local/samples/demoPhotos.ts';
+import { demoPhotos } from '../local/samples/photoSet.ts';
 import type { PhotoRef } from '../shared/photo/photo.ts';
 import { names } from '../shared/settings.ts';
 import { startWorldProcess, type WorldProcess } from './worldProcess.ts';
@@ -25,7 +25,7 @@ export async function openWorkbench(seed: number): Promise<Workbench> {
   Object.assign(process.env, world.settings);
   const composed = await composition();
   const blobs = BlobServiceClient.fromConnectionString(world.settings['PhotosStorage'] ?? '');
-  const photos = await demoPhotos({ count: distinctPhotoCount, seed });
+  const photos = await Array.fromAsync(demoPhotos({ count: distinctPhotoCount, seed }));
   return {
     world,
     composed,

@@ -17,6 +17,8 @@ export async function buildBundle(outfile: string): Promise<void> {
     format: 'cjs',
     // Provided by the worker, not by npm.
     external: ['@azure/functions-core'],
+    // An old fetch library asks for Node's deprecated module; the package is the same code, kept.
+    alias: { punycode: 'punycode/punycode.js' },
     // Storage's checksum module calls createRequire(import.meta.url), which CommonJS does not have.
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },

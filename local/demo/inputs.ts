@@ -1,5 +1,5 @@
 /** What the demo sends: uploads, pointers to photos, inline photos, and a few that must be refused. */
-import { demoPhotos } from '../samples/demoPhotos.ts';
+import { demoPhotos, type SamplePhoto } from '../samples/photoSet.ts';
 
 export interface DemoInput {
   /** Unique; it travels as the device's name and so comes back in the outcome. */
@@ -24,19 +24,24 @@ const unusableEvery = 20;
 
 export async function makeInputs(options: InputOptions): Promise<DemoInput[]> {
   const count = options.uploadCount + options.eventCount;
-  const photos = await demoPhotos({ count, seed: options.seed });
-  return photos.map(({ jpeg, tag }, index) => {
-    const isUpload = index < options.uploadCount;
-    const way = isUpload ? 'upload' : eventWay(index);
-    const isUnusable = index % unusableEvery === unusableEvery - 1;
-    return {
-      label: `${way === 'upload' ? 'phone' : 'cam'}-${String(index + 1).padStart(3, '0')}`,
-      way: isUnusable && !isUpload ? 'unusable' : way,
-      bytes: isUnusable ? unusableBytes(index, jpeg) : jpeg,
-      batch: `B${1 + (index % 4)}`,
-      truth: isUnusable ? 'unusable' : tag,
-    };
-  });
+  const inputs: DemoInput[] = [];
+  for await (const photo of demoPhotos({ count, seed: options.seed })) {
+    const isUpload = inputs.length < options.uploadCount;
+    inputs.push(inputOf(photo, inputs.length, isUpload));
+  }
+  return inputs;
+}
+
+function inputOf({ jpeg, tag }: SamplePhoto, index: number, isUpload: boolean): DemoInput {
+  const isUnusable = index % unusableEvery === unusableEvery - 1;
+  const way = isUpload ? 'upload' : eventWay(index);
+  return {
+    label: `${isUpload ? 'phone' : 'cam'}-${String(index + 1).padStart(3, '0')}`,
+    way: isUnusable && !isUpload ? 'unusable' : way,
+    bytes: isUnusable ? unusableBytes(index, jpeg) : jpeg,
+    batch: `B${1 + (index % 4)}`,
+    truth: isUnusable ? 'unusable' : tag,
+  };
 }
 
 function eventWay(index: number): 'pointer' | 'inline' {

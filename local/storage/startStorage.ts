@@ -1,11 +1,13 @@
-/** Azurite (Blob and Queue storage on this machine) as a child process on 127.0.0.1. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/**
+ * Azure Storage on this machine: Azurite's blob and queue service in a process of their own, so that
+ * its memory is not ours and a kill ends it. In memory unless a folder is given.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
 
 export interface StorageOptions {
-  /** In memory where unset. */
+  /** Keeps everything in this folder across starts. */
   readonly dataDir?: string;
   /** 0, the default, takes a free one. */
   readonly blobPort?: number;
@@ -14,116 +16,92 @@ export interface StorageOptions {
 
 export interface Storage {
   readonly connectionString: string;
+  /** With the account, without a trailing slash. */
   readonly blobUrl: string;
   readonly queueUrl: string;
   stop(): Promise<void>;
 }
 
-/** The public key of every emulator. Source: "Use the Azurite emulator", read 2026-11-24. */
-const account = 'devstoreaccount1';
+const accountName = 'devstoreaccount1';
+// Every emulator's key, no secret. Source: Use the Azurite emulator, Well-known storage account, 2026-11-24.
 const accountKey =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-const startTimeoutMs = 20_000;
-/** It writes its data on the way out. */
-const stopTimeoutMs = 4_000;
-const listening = {
-  blob: /Blob service is successfully listening at (http:\S+)/,
-  queue: /Queue service is successfully listening at (http:\S+)/,
-};
+/** Writing what is still in memory takes a moment; longer than this means it hangs. */
+const stopTimeoutMs = 5_000;
+const keptLogLineCount = 20;
 
-/** @throws Error when a port is taken or Azurite does not come up, with its own words. */
+/** @throws Error with Azurite's own words where it ends before it listens, e.g. on a taken port. */
 export async function startStorage(options: StorageOptions = {}): Promise<Storage> {
-  const child = spawn(process.execPath, [azuriteScript(), ...argumentsOf(options)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = fork(new URL('./azuriteChild.ts', import.meta.url), azuriteArguments(options), {
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Its own process group: Ctrl-C in a terminal ends the host first, then storage.
+    detached: true,
   });
-  // A parent that dies without stopping it must not leave it behind.
-  const orphaned = () => child.kill('SIGKILL');
-  process.once('exit', orphaned);
-  try {
-    const addresses = await addressesOf(child);
-    return {
-      ...addresses,
-      connectionString: connectionStringOf(addresses),
-      async stop() {
-        process.off('exit', orphaned);
-        await end(child);
-      },
-    };
-  } catch (error) {
-    orphaned();
-    throw error;
-  }
-}
-
-function azuriteScript(): string {
-  return createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
-}
-
-function argumentsOf({ dataDir, blobPort = 0, queuePort = 0 }: StorageOptions): string[] {
-  const kept = dataDir === undefined ? ['--inMemoryPersistence'] : ['--location', dataDir];
-  const ports = { blobPort, queuePort, tablePort: 0 };
-  return [
-    ...kept,
-    ...Object.entries(ports).flatMap(([name, port]) => [`--${name}`, String(port)]),
-    ...['--blobHost', '--queueHost', '--tableHost'].flatMap((name) => [name, '127.0.0.1']),
-    // The SDKs are newer than the API versions Azurite knows.
-    '--skipApiVersionCheck',
-    '--loose',
-    '--disableTelemetry',
-    '--silent',
-  ];
-}
-
-interface Addresses {
-  readonly blobUrl: string;
-  readonly queueUrl: string;
-}
-
-/** With port 0 only its own words tell where it listens. */
-function addressesOf(child: ChildProcess): Promise<Addresses> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const fail = (what: string) => reject(new Error(`storage did not start: ${what}\n${said}`));
-    const timer = setTimeout(() => fail(`no answer in ${startTimeoutMs} ms`), startTimeoutMs);
-    const listen = (chunk: Buffer) => {
-      said += chunk.toString();
-      const blob = listening.blob.exec(said)?.[1];
-      const queue = listening.queue.exec(said)?.[1];
-      if (blob === undefined || queue === undefined) return;
-      clearTimeout(timer);
-      resolve({ blobUrl: `${blob}/${account}`, queueUrl: `${queue}/${account}` });
-    };
-    child.stdout?.on('data', listen);
-    child.stderr?.on('data', listen);
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      fail(`it ended with code ${code}`);
-    });
-  });
-}
-
-function connectionStringOf({ blobUrl, queueUrl }: Addresses): string {
-  const parts = {
-    DefaultEndpointsProtocol: 'http',
-    AccountName: account,
-    AccountKey: accountKey,
-    BlobEndpoint: blobUrl,
-    QueueEndpoint: queueUrl,
+  const { blobPort, queuePort } = await listening(child);
+  const blobUrl = `http://127.0.0.1:${blobPort}/${accountName}`;
+  const queueUrl = `http://127.0.0.1:${queuePort}/${accountName}`;
+  return {
+    connectionString: connectionString(blobUrl, queueUrl),
+    blobUrl,
+    queueUrl,
+    stop: () => stop(child, options.dataDir === undefined ? 'SIGKILL' : 'SIGTERM'),
   };
-  return Object.entries(parts)
-    .map(([name, value]) => `${name}=${value};`)
-    .join('');
 }
 
-async function end(child: ChildProcess): Promise<void> {
+function azuriteArguments({ dataDir, blobPort = 0, queuePort = 0 }: StorageOptions): string[] {
+  const persistence = dataDir === undefined ? ['--inMemoryPersistence'] : ['--location', dataDir];
+  const ports = ['--blobPort', blobPort, '--queuePort', queuePort, '--tablePort', 0].map(String);
+  // The SDKs speak newer API versions than Azurite knows.
+  const lenience = ['--loose', '--skipApiVersionCheck'];
+  return [...persistence, ...ports, ...lenience, '--silent', '--disableTelemetry'];
+}
+
+function connectionString(blobUrl: string, queueUrl: string): string {
+  return [
+    'DefaultEndpointsProtocol=http',
+    `AccountName=${accountName}`,
+    `AccountKey=${accountKey}`,
+    `BlobEndpoint=${blobUrl}`,
+    `QueueEndpoint=${queueUrl}`,
+    '',
+  ].join(';');
+}
+
+interface Ports {
+  readonly blobPort: number;
+  readonly queuePort: number;
+}
+
+function listening(child: ChildProcess): Promise<Ports> {
+  const lines: string[] = [];
+  const ports = new Map<string, number>();
+  return new Promise((resolve, reject) => {
+    const read = (line: string) => {
+      if (lines.push(line) > keptLogLineCount) lines.shift();
+      const [, service, port] =
+        /^Azurite (\w+) service is successfully listening at http:.*:(\d+)$/.exec(line) ?? [];
+      if (service !== undefined) ports.set(service, Number(port));
+      const blobPort = ports.get('Blob');
+      const queuePort = ports.get('Queue');
+      if (blobPort !== undefined && queuePort !== undefined) resolve({ blobPort, queuePort });
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', read);
+    }
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`Azurite ended with code ${code} before it listened:\n${lines.join('\n')}`)),
+    );
+  });
+}
+
+async function stop(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const isSlow = await Promise.race([
-    exited.then(() => false),
-    sleep(stopTimeoutMs, true, { ref: false }),
-  ]);
-  if (isSlow) child.kill('SIGKILL');
+  child.kill(signal);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await exited;
+  clearTimeout(impatience);
 }

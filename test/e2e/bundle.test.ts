@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { consumeOutcomes } from '../../docs/examples/consumer.ts';
 import { buildBundle } from '../../infra/package/build.ts';
 import { startWorld, type World } from '../../local/world.ts';
+import { memoryCheckpointStore } from '../contract/eventHub/helpers/memoryCheckpointStore.ts';
 import { goodPhoto } from '../helpers/badPhotos.ts';
-import { memoryCheckpoints } from '../helpers/memoryCheckpoints.ts';
 import { worldClient } from '../helpers/worldClient.ts';
 
 let folder: string;
@@ -29,7 +29,7 @@ it('takes a photo through the bundle to a consumer written as docs/events.md sho
   const seen: string[] = [];
   const consumer = consumeOutcomes(
     world.eventHub.connectionString,
-    memoryCheckpoints(),
+    memoryCheckpointStore(),
     async ({ data }) => void seen.push(`${data.photo?.blobName} ${data.outcome}`),
   );
 

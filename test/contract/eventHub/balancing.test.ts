@@ -1,10 +1,12 @@
 /** Several consumers of one group share the partitions through a checkpoint store. */
-import type { EventHubConsumerClient } from '@azure/event-hubs';
-import { EventHubConsumerClient as ConsumerClient } from '@azure/event-hubs';
+import { EventHubConsumerClient } from '@azure/event-hubs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { clientsOf, impatient } from './helpers/clients.ts';
-import { memoryCheckpointStore } from './helpers/memoryCheckpointStore.ts';
+import {
+  type MemoryCheckpointStore,
+  memoryCheckpointStore,
+} from './helpers/memoryCheckpointStore.ts';
 
 let hub: EventHub;
 beforeAll(async () => {
@@ -15,75 +17,71 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 const { producer } = clientsOf(() => hub.connectionString);
 
-interface Worker {
-  readonly client: EventHubConsumerClient;
-  readonly owned: Set<string>;
-}
-
 function startWorker(
-  store: ReturnType<typeof memoryCheckpointStore>,
-  onChange: () => void,
+  store: MemoryCheckpointStore,
   onBody: (body: unknown) => void = () => {},
-): Worker {
-  const client = new ConsumerClient('app', hub.connectionString, 'photos', store, {
+): EventHubConsumerClient {
+  const client = new EventHubConsumerClient('app', hub.connectionString, 'photos', store, {
     ...impatient,
     loadBalancingOptions: {
       strategy: 'greedy',
       updateIntervalInMs: 100,
-      partitionOwnershipExpirationIntervalInMs: 3000,
+      partitionOwnershipExpirationIntervalInMs: 10_000,
     },
   });
-  const owned = new Set<string>();
   client.subscribe(
     {
-      processInitialize: async ({ partitionId }) => {
-        owned.add(partitionId);
-        onChange();
-      },
-      processClose: async (_, { partitionId }) => {
-        owned.delete(partitionId);
-        onChange();
-      },
       processEvents: async (events, context) => {
         const last = events.at(-1);
         if (last) await context.updateCheckpoint(last);
         for (const { body } of events) onBody(body);
       },
+      // A reader that loses its partition to the other one hears of it here.
       processError: async () => {},
     },
     { startPosition: { offset: '-1' }, maxBatchSize: 10, maxWaitTimeInSeconds: 1 },
   );
-  return { client, owned };
+  return client;
 }
 
 it('shares four partitions two and two between two consumers', async () => {
   const store = memoryCheckpointStore();
-  const balanced = Promise.withResolvers<void>();
-  const workers: Worker[] = [];
-  const check = (): void => {
-    if (workers.length === 2 && workers.every(({ owned }) => owned.size === 2)) balanced.resolve();
+  const everyBody = Promise.withResolvers<void>();
+  const bodies = new Set<unknown>();
+  const onBody = (body: unknown): void => {
+    if (bodies.add(body).size === 4) everyBody.resolve();
   };
+  const first = startWorker(store, onBody);
+  await store.shared([4]);
 
-  workers.push(startWorker(store, check), startWorker(store, check));
-  await balanced.promise;
+  const second = startWorker(store, onBody);
+  await store.shared([2, 2]);
+  for (const partitionId of ['0', '1', '2', '3']) {
+    await producer().sendBatch([{ body: partitionId }], { partitionId });
+  }
 
-  const owned = workers.flatMap((worker) => [...worker.owned]);
-  expect(owned.sort()).toEqual(['0', '1', '2', '3']);
-  await Promise.all(workers.map(({ client }) => client.close()));
+  await everyBody.promise;
+  expect(bodies).toEqual(new Set(['0', '1', '2', '3']));
+  await Promise.all([first.close(), second.close()]);
 });
 
 it('goes on behind the checkpoint of the consumer before', async () => {
   const store = memoryCheckpointStore();
-  const first = Promise.withResolvers<unknown>();
-  const second = Promise.withResolvers<unknown>();
-  const early = startWorker(store, () => {}, first.resolve);
+  const checkpoint = Promise.withResolvers<unknown>();
+  const later: unknown[] = [];
+  const arrived = Promise.withResolvers<void>();
   await producer().sendBatch([{ body: 'one' }], { partitionId: '1' });
-  await first.promise;
-  await early.client.close();
+  const early = startWorker(store, (body) => body === 'one' && checkpoint.resolve(body));
+  await checkpoint.promise;
+  await early.close();
   await producer().sendBatch([{ body: 'two' }], { partitionId: '1' });
 
-  const late = startWorker(store, () => {}, second.resolve);
+  const late = startWorker(store, (body) => {
+    later.push(body);
+    if (body === 'two') arrived.resolve();
+  });
+  await arrived.promise;
 
-  expect(await second.promise).toBe('two');
-  await late.client.close();
+  expect(later).not.toContain('one');
+  await late.close();
 });

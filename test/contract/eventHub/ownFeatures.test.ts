@@ -12,11 +12,13 @@ import {
 import { clientsOf, failureCodes, noRetry, read } from './helpers/clients.ts';
 
 let hub: EventHub;
-const { producer, consumer } = clientsOf(() => hub.connectionString);
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
+
+// Registered last, so that clients close before their hub stops.
+const { producer, consumer } = clientsOf(() => hub.connectionString);
 
 async function start(options: Partial<EventHubOptions> = {}): Promise<void> {
   hub = await startEventHub({

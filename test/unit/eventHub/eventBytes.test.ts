@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import rhea from 'rhea';
 import { describe, expect, it } from 'vitest';
+import { sections } from '../../../local/eventHub/amqpBytes.ts';
 import {
   batchFormat,
   readBatch,
@@ -14,15 +15,8 @@ const place = { sequenceNumber: 7, offset: 1234, enqueuedAtMs: 1_700_000_000_000
 
 const { data_section } = rhea.message;
 
-interface Decoded {
-  readonly body?: { readonly content?: Buffer } | string;
-  readonly durable?: boolean;
-  readonly message_annotations?: object;
-  readonly delivery_annotations?: object;
-}
-
-function decoded(bytes: Buffer): Decoded {
-  return rhea.message.decode(bytes);
+function decoded(bytes: Buffer): Record<string, unknown> {
+  return { ...rhea.message.decode(bytes) };
 }
 
 function encoded(message: object): Buffer {
@@ -35,12 +29,15 @@ describe('sealEvent', () => {
 
     const sealed = decoded(sealEvent(readEvent(event), place, 'store-7'));
 
-    expect(sealed).toMatchObject({ durable: true, body: 'x' });
-    expect(sealed.message_annotations).toMatchObject({
-      mine: 1,
-      'x-opt-partition-key': 'store-7',
-      'x-opt-sequence-number': 7,
-      'x-opt-offset': '1234',
+    expect(sealed).toMatchObject({
+      durable: true,
+      body: 'x',
+      message_annotations: {
+        mine: 1,
+        'x-opt-partition-key': 'store-7',
+        'x-opt-sequence-number': 7,
+        'x-opt-offset': '1234',
+      },
     });
   });
 
@@ -50,8 +47,8 @@ describe('sealEvent', () => {
     const second = sealEvent(readEvent(first), { ...place, sequenceNumber: 8 }, undefined);
 
     expect(second.length).toBe(first.length);
-    expect(decoded(second).message_annotations).toMatchObject({
-      'x-opt-sequence-number': 8,
+    expect(decoded(second)).toMatchObject({
+      message_annotations: { 'x-opt-sequence-number': 8 },
     });
   });
 
@@ -69,7 +66,7 @@ describe('sealEvent', () => {
           const sealed = sealEvent(readEvent(bytes), place, 'k');
           const tail = bytes.subarray(readEvent(bytes).tailStart);
           expect(sealed.subarray(-tail.length).equals(tail)).toBe(true);
-          expect(decoded(sealed).body).toMatchObject({ content: Buffer.from(content) });
+          expect(decoded(sealed)).toMatchObject({ body: { content: Buffer.from(content) } });
         },
       ),
     );
@@ -102,16 +99,23 @@ describe('readBatch', () => {
     const batch = readBatch(envelope, batchFormat);
 
     expect(batch.partitionKey).toBe('store-7');
-    expect(batch.events.map(({ bytes }) => decoded(bytes).body)).toEqual(['a', 'b']);
+    expect(batch.events.map(({ bytes }) => decoded(bytes)['body'])).toEqual(['a', 'b']);
   });
 
   it('refuses a message that ends too early, wherever it is cut', () => {
     const bytes = encoded({ message_annotations: { mine: 1 }, body: 'some text' });
-    for (let length = 1; length < bytes.length; length += 1) {
-      const isSectionEnd = length === bytes.indexOf(Buffer.from([0x00, 0x53, 0x77]));
-      if (isSectionEnd) continue;
-      const cut = bytes.subarray(0, length);
-      expect(() => readBatch(cut, batchFormat), `cut at ${length}`).toThrow('Malformed');
-    }
+    const sectionEnds = [...sections(bytes)].map(({ end }) => end).slice(0, -1);
+    const lengths = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
+
+    const accepted = lengths.filter((length) => {
+      try {
+        return readBatch(bytes.subarray(0, length), batchFormat).events.length === 0;
+      } catch {
+        return false;
+      }
+    });
+
+    // Cut between two sections it is a whole, if empty, message.
+    expect(accepted).toEqual(sectionEnds);
   });
 });

@@ -1,0 +1,133 @@
+/**
+ * One partition: an append-only list of sealed events that many readers walk at their own pace.
+ * The oldest events leave by count and age; sequence numbers never start again.
+ */
+import { type EventPlace, type IncomingEvent, sealEvent } from './eventBytes.ts';
+import type { LogFile, StoredEvent } from './logFile.ts';
+import type { StartPosition } from './startPosition.ts';
+
+export interface Retention {
+  readonly maxEventCount?: number;
+  readonly maxAgeMs?: number;
+}
+
+export interface PartitionOptions {
+  readonly id: string;
+  readonly nowMs: () => number;
+  readonly retention?: Retention | undefined;
+  readonly file?: LogFile | undefined;
+}
+
+export interface Partition {
+  readonly id: string;
+  /** The newest event ever stored, kept or not; `undefined` before the first. */
+  last(): EventPlace | undefined;
+  /** Sequence number of the oldest event kept, or of the next one when none is. */
+  firstSequenceNumber(): number;
+  isEmpty(): boolean;
+  at(sequenceNumber: number): StoredEvent | undefined;
+  /** The first sequence number a reader at this position gets. */
+  seek(position: StartPosition): number;
+  append(events: readonly IncomingEvent[], partitionKey: string | undefined): void;
+  /** @returns a function that ends the watch. */
+  watch(wake: () => void): () => void;
+  close(): void;
+}
+
+/** Index of the first event for which `isPast` holds; events are in order. */
+function firstIndex(events: readonly StoredEvent[], isPast: (event: StoredEvent) => boolean) {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const event = events[middle];
+    if (event && isPast(event)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function expiredCount(events: readonly StoredEvent[], retention: Retention, nowMs: number) {
+  const { maxEventCount = Infinity, maxAgeMs = Infinity } = retention;
+  const tooMany = Math.max(0, events.length - maxEventCount);
+  return Math.max(
+    tooMany,
+    firstIndex(events, (event) => event.enqueuedAtMs >= nowMs - maxAgeMs),
+  );
+}
+
+interface KeptEvents {
+  readonly events: StoredEvent[];
+  last(): EventPlace | undefined;
+  /** Seals the event with the next place and keeps it. */
+  store(event: IncomingEvent, partitionKey: string | undefined): StoredEvent;
+  trim(): void;
+}
+
+function keptEvents({ nowMs, retention = {}, file }: PartitionOptions): KeptEvents {
+  const events: StoredEvent[] = [...(file?.events ?? [])];
+  const lastStored = events.at(-1);
+  let last: EventPlace | undefined = lastStored;
+  let nextOffset = lastStored ? lastStored.offset + lastStored.bytes.length : 0;
+  return {
+    events,
+    last: () => last,
+    store(event, partitionKey) {
+      const place: EventPlace = {
+        sequenceNumber: last ? last.sequenceNumber + 1 : 0,
+        offset: nextOffset,
+        enqueuedAtMs: Math.max(nowMs(), last?.enqueuedAtMs ?? 0),
+      };
+      const bytes = sealEvent(event, place, partitionKey);
+      const stored = { ...place, bytes, headerBytes: event.headerBytes };
+      last = place;
+      nextOffset += bytes.length;
+      events.push(stored);
+      return stored;
+    },
+    trim() {
+      const count = expiredCount(events, retention, nowMs());
+      if (count > 0) events.splice(0, count);
+    },
+  };
+}
+
+export function openPartition(options: PartitionOptions): Partition {
+  const { id, file } = options;
+  const kept = keptEvents(options);
+  const { events } = kept;
+  const watchers = new Set<() => void>();
+  const nextSequenceNumber = (): number => (kept.last()?.sequenceNumber ?? -1) + 1;
+  const firstSequenceNumber = (): number => nextSequenceNumber() - events.length;
+
+  kept.trim();
+  return {
+    id,
+    last: () => kept.last(),
+    firstSequenceNumber,
+    isEmpty() {
+      kept.trim();
+      return events.length === 0;
+    },
+    at: (sequenceNumber) => events[sequenceNumber - firstSequenceNumber()],
+    seek(position) {
+      kept.trim();
+      if (position.kind === 'latest') return nextSequenceNumber();
+      const { field, value, isInclusive } = position;
+      const isPast = (event: StoredEvent): boolean =>
+        isInclusive ? event[field] >= value : event[field] > value;
+      return firstSequenceNumber() + firstIndex(events, isPast);
+    },
+    append(incoming, partitionKey) {
+      const stored = incoming.map((event) => kept.store(event, partitionKey));
+      file?.append(stored);
+      kept.trim();
+      for (const wake of watchers) wake();
+    },
+    watch(wake) {
+      watchers.add(wake);
+      return () => watchers.delete(wake);
+    },
+    close: () => file?.close(),
+  };
+}

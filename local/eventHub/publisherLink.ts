@@ -1,0 +1,58 @@
+/** Takes what a producer sends: to one partition, by key, or round robin. */
+import type { EventContext, Receiver } from 'rhea';
+import { type IncomingBatch, readBatch } from './eventBytes.ts';
+import type { HubContext } from './hubContext.ts';
+import type { Entity } from './namespace.ts';
+import type { Partition } from './partition.ts';
+import { partitionOf } from './partitionHash.ts';
+import { errorFrom, Refusal } from './refusal.ts';
+import { encodeMessage } from './rheaServer.ts';
+
+/** rhea hands over a decoded message for format 0 and raw bytes, with the format, otherwise. */
+function wireBytes({ message }: EventContext): Buffer {
+  const content: unknown = message;
+  return Buffer.isBuffer(content) ? content : encodeMessage(content);
+}
+
+function targetPartition(entity: Entity, batch: IncomingBatch, context: HubContext): Partition {
+  const { hub, partition } = entity;
+  if (partition) return partition;
+  const partitionCount = hub.partitions.length;
+  const index =
+    batch.partitionKey === undefined
+      ? context.nextPartitionIndex(partitionCount)
+      : partitionOf(batch.partitionKey, partitionCount);
+  return context.namespace.partition(hub, String(index));
+}
+
+function mustFit(bytes: Buffer, maxMessageBytes: number): void {
+  if (bytes.length <= maxMessageBytes) return;
+  throw new Refusal(
+    'amqp:link:message-size-exceeded',
+    `The received message (size:${bytes.length} bytes) exceeds the limit ` +
+      `(${maxMessageBytes} bytes) currently allowed on the link.`,
+  );
+}
+
+function store(event: EventContext, entity: Entity, context: HubContext): void {
+  const bytes = wireBytes(event);
+  mustFit(bytes, context.maxMessageBytes);
+  const batch = readBatch(bytes, event.delivery?.format ?? 0);
+  const partition = targetPartition(entity, batch, context);
+  const refusal = context.faults.takeForSend(partition.id);
+  if (refusal) throw refusal;
+  partition.append(batch.events, entity.partition ? undefined : batch.partitionKey);
+  context.counters.receivedEventCount += batch.events.length;
+}
+
+export function servePublisher(receiver: Receiver, entity: Entity, context: HubContext): void {
+  receiver.on('message', (event: EventContext) => {
+    try {
+      store(event, entity, context);
+      event.delivery?.accept();
+    } catch (error) {
+      context.counters.rejectedSendCount += 1;
+      event.delivery?.reject(errorFrom(error, 'amqp:decode-error'));
+    }
+  });
+}

@@ -1,0 +1,147 @@
+/**
+ * The corners of rhea that its own types leave out, each behind a typed function; the only file
+ * that casts. Nothing here touches rhea's shared state: the SDK under test may use the same copy.
+ */
+/* oxlint-disable no-underscore-dangle -- the names are rhea's */
+import type { Socket } from 'node:net';
+import rhea, { type Connection, type Container, type Receiver, type Sender } from 'rhea';
+
+/** A performative or described value on its way out: its fields, in order. */
+interface Performative {
+  value: unknown[];
+  readonly constructor: { readonly descriptor?: { readonly numeric: number } };
+}
+
+interface ServerConnection extends Connection {
+  accept(socket: Socket): void;
+  eof(): void;
+  _write_frame(channel?: number, frame?: Performative, payload?: Buffer): void;
+}
+
+type ConnectionConstructor = new (options: object, container: Container) => ServerConnection;
+
+interface SessionInternals {
+  readonly outgoing: { available(): number };
+  _write_flow(): void;
+}
+
+interface SenderInternals {
+  readonly credit: number;
+  readonly delivery_count: number;
+}
+
+interface LinkInternals {
+  readonly local: { readonly attach: { offered_capabilities?: string[] } };
+}
+
+/** How many fields each performative has. Source: OASIS AMQP 1.0 part 2, section 2.7. */
+const fieldCounts = new Map([
+  [0x10, 10],
+  [0x11, 8],
+  [0x12, 14],
+  [0x13, 11],
+  [0x14, 11],
+  [0x15, 6],
+  [0x16, 3],
+]);
+
+/** Fields clients know no default for: channel-max, handle-max, attach properties. */
+const defaults = new Map<number, ReadonlyMap<number, () => unknown>>([
+  [0x10, new Map([[3, () => rhea.types.wrap_ushort(4999)]])],
+  [0x11, new Map([[4, () => rhea.types.wrap_uint(4999)]])],
+  [0x12, new Map([[13, () => rhea.types.wrap_map({})]])],
+]);
+
+/** Python's client indexes fields blindly, so trailing ones are written too, as Azure does. */
+function writeEveryField(frame: Performative): void {
+  const code = frame.constructor.descriptor?.numeric ?? 0;
+  const count = fieldCounts.get(code) ?? 0;
+  for (let index = 0; index < count; index += 1) {
+    frame.value[index] ??= defaults.get(code)?.get(index)?.() ?? null;
+  }
+}
+
+function noReaction(): void {}
+
+const uneventful = ['error', 'protocol_error', 'connection_error', 'session_error'] as const;
+
+export function createServerContainer(): Container {
+  const container = rhea.create_container({ id: 'event-hub-stand-in' });
+  const mechanisms = container.sasl_server_mechanisms;
+  mechanisms.enable_anonymous();
+  mechanisms.enable_plain(() => true);
+  // What .NET and C clients ask for; the token on $cbs is what counts.
+  mechanisms.MSSBCBS = mechanisms.ANONYMOUS;
+  // Unheard errors would be thrown and take the process down with one rude client.
+  for (const event of [...uneventful, 'sender_error', 'receiver_error', 'disconnected']) {
+    container.on(event, noReaction);
+  }
+  return container;
+}
+
+/** Speaks AMQP on an accepted socket; `setUp` adds listeners before the first byte is read. */
+export function serveSocket(
+  container: Container,
+  socket: Socket,
+  options: object,
+  setUp: (connection: Connection) => void,
+): void {
+  const Constructor = container.create_connection().constructor as ConnectionConstructor;
+  const connection = new Constructor(options, container);
+  const write = connection._write_frame.bind(connection);
+  connection._write_frame = (channel, frame, payload) => {
+    if (frame) writeEveryField(frame);
+    write(channel, frame, payload);
+  };
+  setUp(connection);
+  socket.on('error', noReaction);
+  // rhea hears 'end' and 'error' only: a destroyed socket would leave its heartbeat timers behind.
+  socket.on('close', () => connection.eof());
+  connection.accept(socket);
+}
+
+/** How many deliveries the link may still queue; credit itself falls only as frames go out. */
+export function sendableCount(sender: Sender, queuedCount: number): number {
+  const { credit, delivery_count } = sender as Sender & SenderInternals;
+  const session = sender.session as unknown as SessionInternals;
+  return Math.min(credit - (queuedCount - delivery_count), session.outgoing.available());
+}
+
+/** An extra session flow; without an answer the client's delayed ACK stalls its next request. */
+export function answerFlow(sender: Sender): void {
+  if (sender.is_closed()) return;
+  (sender.session as unknown as SessionInternals)._write_flow();
+}
+
+/** A plain array: a wrapped symbol makes rhea silently never send the attach. */
+export function offerCapability(link: Sender | Receiver, capability: string): void {
+  (link as unknown as LinkInternals).local.attach.offered_capabilities = [capability];
+}
+
+/** The attach reply repeats both ends of the link, as the client named them. */
+export function echoTermini(link: Sender | Receiver): void {
+  link.set_source(link.source ?? {});
+  link.set_target(link.target ?? {});
+}
+
+/** rhea's types call these strings; on the wire one, many or none may come, as symbols. */
+export function desiredCapabilities(link: Sender | Receiver): string[] {
+  return [link.desired_capabilities ?? []].flat().map(String);
+}
+
+export function linkProperty(link: Sender | Receiver, name: string): unknown {
+  const properties: Record<string, unknown> | undefined = link.properties;
+  return properties?.[name];
+}
+
+/** The selector filter as text, whether or not the client described it. */
+export function selectorFilter(sender: Sender): string | undefined {
+  const filter: unknown = sender.source?.filter?.['apache.org:selector-filter:string'];
+  if (filter === undefined || filter === null) return undefined;
+  if (typeof filter === 'object' && 'value' in filter) return String(filter.value);
+  return typeof filter === 'string' ? filter : JSON.stringify(filter);
+}
+
+export function encodeMessage(message: unknown): Buffer {
+  return rhea.message.encode(message);
+}

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const run = promisify(execFile);
+
+it.each([
+  ['throughput', ['throughputRatio']],
+  ['latency', ['addedLatencyP50Ms', 'addedLatencyP95Ms', 'addedLatencyP99Ms']],
+  ['start', ['bundleReadyRatio', 'sourceReadyRatio', 'worldReadyMs']],
+])('prints the measures of the bench %s as one JSON document', async (bench, names) => {
+  const { stdout } = await run(process.execPath, ['bench/main.ts', bench, '--json', '--quick']);
+
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({ bench, seed: 1 });
+  expect(report.measures.map(({ name }: { name: string }) => name)).toEqual(
+    expect.arrayContaining(names),
+  );
+  for (const { value } of report.measures) expect(value).toBeGreaterThan(0);
+});
+
+it('names the benches there are when asked for another', async () => {
+  const asked = run(process.execPath, ['bench/main.ts', 'nonsense']);
+
+  await expect(asked).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('latency'),
+  });
+});
