@@ -94,7 +94,8 @@ describe('bad input', () => {
       const [document] = found.get(`bad/${name}`) ?? [];
       expect(document, name).toMatchObject({ outcome: 'rejected', rejection: { reason } });
     }
-    expect(await world.functions.peakMemoryBytes()).toBeLessThan(400 * 1024 * 1024);
+    const { peakRssBytes } = await world.functions.stats();
+    expect(peakRssBytes).toBeLessThan(400 * 1024 * 1024);
   });
 
   it('predicts photos under odd names', async () => {

@@ -1,0 +1,67 @@
+/** The process behind startFunctionsHostProcess.ts: one host, told what to do by its parent. */
+
+import type { z } from 'zod';
+import { messageOf } from '../../shared/errors.ts';
+import { callSchema, type HostReply, requestSchema, startSchema } from './childMessages.ts';
+import type { FunctionsHost } from './options.ts';
+import { startFunctionsHost } from './startFunctionsHost.ts';
+
+let host: FunctionsHost | undefined;
+
+function reply(message: HostReply): void {
+  if (process.connected) process.send?.(message);
+}
+
+process.on('message', (message: unknown) => {
+  const request = requestSchema.parse(message);
+  void (request.kind === 'start' ? start(request) : answer(request));
+});
+// Without a parent nobody would ever stop it.
+process.once('disconnect', () => process.exit());
+// Ctrl-C reaches the whole group: the parent decides how this process ends.
+process.on('SIGINT', () => {});
+
+async function start(request: z.output<typeof startSchema>): Promise<void> {
+  const { entry, settings, hostJson, port, deliversExistingBlobs, int64Dialect } = request;
+  try {
+    host = await startFunctionsHost({
+      entry,
+      settings,
+      hostJson,
+      ...(port !== undefined && { port }),
+      ...(deliversExistingBlobs !== undefined && { deliversExistingBlobs }),
+      ...(int64Dialect !== undefined && { int64Dialect }),
+      onLog: (log) => reply({ kind: 'log', log }),
+    });
+    reply({ kind: 'started', url: host.url, functions: [...host.functions] });
+  } catch (error) {
+    reply({ kind: 'failed', message: messageOf(error) });
+  }
+}
+
+async function answer({ callId, method, ...call }: z.output<typeof callSchema>): Promise<void> {
+  try {
+    const value = await perform(method, call.arguments);
+    reply({ kind: 'answer', callId, value });
+  } catch (error) {
+    reply({ kind: 'answer', callId, error: messageOf(error) });
+  }
+  if (method === 'stop') process.disconnect();
+}
+
+async function perform(
+  method: z.output<typeof callSchema>['method'],
+  [container = '', blobName = '']: readonly string[],
+): Promise<unknown> {
+  if (!host) throw new Error('the host has not started');
+  switch (method) {
+    case 'idle':
+      return host.idle();
+    case 'stats':
+      return host.stats();
+    case 'deliverBlob':
+      return host.deliverBlob(container, blobName);
+    case 'stop':
+      return host.stop();
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * A functions host in this process: loads the unchanged app and serves its triggers. Functions whose
+ * trigger can't be served are named in the log and left out, as on the real host.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { type App, type AppFunction, loadApp } from './app/loadApp.ts';
+import { parseHostJson } from './hostJson.ts';
+import { invocations } from './invocations.ts';
+import type { FunctionsHost, FunctionsHostOptions, HostLog, LogLevel } from './options.ts';
+import { applySettings, isDisabled } from './settings.ts';
+import { type BlobListener, startBlobListener } from './triggers/blob/blobListener.ts';
+import { endedWithin } from './triggers/endedWithin.ts';
+import { startEventHubListener } from './triggers/eventHubs/eventHubListener.ts';
+import { startHttpServer } from './triggers/http/httpServer.ts';
+import type { Listener, ListenerContext } from './triggers/listener.ts';
+import { startQueueListener } from './triggers/queue/queueListener.ts';
+import { startTimerListener } from './triggers/timer/timerListener.ts';
+
+/** Source: Azure Functions host, WorkerConstants, grace period of a stopping worker, 2026-11-23. */
+const graceMs = 5_000;
+
+/** @throws Error when host.json can't be used, the app can't be loaded, or the port is taken. */
+export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
+  const hostJson = parseHostJson(options.hostJson);
+  const restoreSettings = applySettings(options.settings);
+  try {
+    const app = await loadApp(options.entry, (log) => options.onLog({ atMs: Date.now(), ...log }));
+    return await serve(options, app, contextOf(options, app, hostJson), restoreSettings);
+  } catch (error) {
+    restoreSettings();
+    throw error;
+  }
+}
+
+function contextOf(
+  options: FunctionsHostOptions,
+  app: App,
+  hostJson: ListenerContext['hostJson'],
+): ListenerContext {
+  const { settings, onLog } = options;
+  const { functionTimeout: functionTimeoutMs } = hostJson;
+  return {
+    settings,
+    hostJson,
+    invocations: invocations({ app, functionTimeoutMs, onLog }),
+    capabilities: app.capabilities,
+    hostId: hostIdOf(options),
+    int64Dialect: options.int64Dialect ?? 'long',
+    deliversExistingBlobs: options.deliversExistingBlobs ?? false,
+    log: (level, message) => onLog(hostLog(level, message)),
+  };
+}
+
+function hostLog(level: LogLevel, message: string): HostLog {
+  return { atMs: Date.now(), level, category: 'Host', message };
+}
+
+/** The same app finds its own receipts again; two apps on one storage do not meet. */
+function hostIdOf({ settings, entry }: FunctionsHostOptions): string {
+  const given = settings['AzureFunctionsWebHost__hostid'];
+  return given ?? `local-${createHash('sha256').update(entry).digest('hex').slice(0, 16)}`;
+}
+
+interface Served {
+  readonly listeners: readonly Listener[];
+  readonly blobListeners: readonly BlobListener[];
+}
+
+async function serve(
+  options: FunctionsHostOptions,
+  app: App,
+  context: ListenerContext,
+  restoreSettings: () => void,
+): Promise<FunctionsHost> {
+  const functions = [...app.functions.values()];
+  const enabled = functions.filter(({ name }) => !isDisabled(options.settings, name));
+  const http = await startHttpServer(context, enabled, options.port ?? 0);
+  const { listeners, blobListeners } = await startListeners(context, enabled);
+  return {
+    url: http.url,
+    functions: functions.map(({ name }) => name),
+    idle: () => idle(context, listeners),
+    stats: async () => ({
+      functions: context.invocations.stats(),
+      rssBytes: process.memoryUsage.rss(),
+      peakRssBytes: process.resourceUsage().maxRSS * 1_024,
+    }),
+    invoke: (name, request) => invoke(context, functionNamed(app, name), request),
+    async deliverBlob(container, blobName) {
+      await Promise.all(blobListeners.map((listener) => listener.deliver(container, blobName)));
+    },
+    async stop() {
+      await Promise.all([
+        http.stop(graceMs),
+        ...listeners.map((listener) => listener.stop(graceMs)),
+      ]);
+      await context.invocations.drained(graceMs);
+      await endedWithin(app.terminate(), graceMs);
+      app.unload();
+      restoreSettings();
+    },
+  };
+}
+
+async function startListeners(
+  context: ListenerContext,
+  functions: readonly AppFunction[],
+): Promise<Served> {
+  const blobListeners: BlobListener[] = [];
+  const starting = functions.map(async (called): Promise<Listener[]> => {
+    try {
+      return await startListener(context, called, blobListeners);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      context.log('error', `The function '${called.name}' is in error: ${reason}`);
+      return [];
+    }
+  });
+  return { listeners: (await Promise.all(starting)).flat(), blobListeners };
+}
+
+async function startListener(
+  context: ListenerContext,
+  called: AppFunction,
+  blobListeners: BlobListener[],
+): Promise<Listener[]> {
+  const { trigger } = called;
+  switch (trigger.type) {
+    case 'httptrigger':
+      return [];
+    case 'blobtrigger': {
+      const listener = await startBlobListener(context, { called, trigger });
+      blobListeners.push(listener);
+      return [listener];
+    }
+    case 'queuetrigger':
+      return [await startQueueListener(context, { called, trigger })];
+    case 'eventhubtrigger':
+      return [await startEventHubListener(context, { called, trigger })];
+    case 'timertrigger':
+      return [await startTimerListener(context, { called, trigger })];
+  }
+}
+
+/** One function's end may be another's beginning: quiet means quiet all round, twice. */
+async function idle(
+  { invocations }: ListenerContext,
+  listeners: readonly Listener[],
+): Promise<void> {
+  let startedCount = -1;
+  while (startedCount !== invocations.startedCount() || invocations.runningCount() > 0) {
+    startedCount = invocations.startedCount();
+    await Promise.all(listeners.map((listener) => listener.settle()));
+  }
+}
+
+function functionNamed(app: App, name: string): AppFunction {
+  const called = app.functions.get(name);
+  if (!called) throw new Error(`The app has no function "${name}".`);
+  return called;
+}
+
+async function invoke(
+  { invocations }: ListenerContext,
+  called: AppFunction,
+  request: Parameters<FunctionsHost['invoke']>[1],
+): Promise<unknown> {
+  const result = await invocations.run(called, { invocationId: randomUUID(), ...request });
+  if (result.kind === 'failed') throw result.error;
+  return result.response;
+}

@@ -1,0 +1,120 @@
+/**
+ * A functions host in a process of its own: its settings are its environment, its memory is the
+ * app's, and a crash of the app leaves everything else standing.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type HostRequest, replySchema, statsSchema } from './childMessages.ts';
+import type { FunctionsHost, FunctionsHostOptions } from './options.ts';
+import { endedWithin } from './triggers/endedWithin.ts';
+
+export type { HostLog } from './options.ts';
+
+export type FunctionsHostProcess = Omit<FunctionsHost, 'invoke'>;
+
+/** The host bounds each of its own steps; this is for one that hangs altogether. */
+const stopTimeoutMs = 20_000;
+
+/** @throws Error with the reason when the host can't start or its process dies. */
+export async function startFunctionsHostProcess(
+  options: FunctionsHostOptions,
+): Promise<FunctionsHostProcess> {
+  const child = fork(new URL('child.ts', import.meta.url), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Nothing of the parent's own set-up reaches the app, but what a process needs to run.
+    env: { PATH: process.env['PATH'], NODE_ENV: process.env['NODE_ENV'], TZ: process.env['TZ'] },
+  });
+  const wire = openWire(child, options.onLog);
+  const { onLog: _onLog, ...told } = options;
+  const started = wire.started();
+  wire.send({ kind: 'start', ...told, settings: { ...told.settings } });
+  try {
+    const { url, functions } = await started;
+    return {
+      url,
+      functions,
+      idle: async () => void (await wire.call('idle')),
+      stats: async () => statsSchema.parse(await wire.call('stats')),
+      deliverBlob: async (...blob) => void (await wire.call('deliverBlob', ...blob)),
+      stop: () => stop(child, wire),
+    };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+type Wire = ReturnType<typeof openWire>;
+type Method = Extract<HostRequest, { kind: 'call' }>['method'];
+
+function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
+  const calls = new Map<number, PromiseWithResolvers<unknown>>();
+  const starting = Promise.withResolvers<{ url: string; functions: readonly string[] }>();
+  let callCount = 0;
+
+  forwardOutput(child, onLog);
+  child.on('message', (message) => {
+    const reply = replySchema.parse(message);
+    switch (reply.kind) {
+      case 'log':
+        return onLog({ ...reply.log });
+      case 'started':
+        return starting.resolve(reply);
+      case 'failed':
+        return starting.reject(new Error(reply.message));
+      case 'answer': {
+        const call = calls.get(reply.callId);
+        calls.delete(reply.callId);
+        return reply.error === undefined
+          ? call?.resolve(reply.value)
+          : call?.reject(new Error(reply.error));
+      }
+    }
+  });
+  child.once('exit', (code, signal) => {
+    const died = new Error(`the functions host's process ended (${signal ?? code})`);
+    starting.reject(died);
+    for (const { reject } of calls.values()) reject(died);
+    calls.clear();
+  });
+
+  return {
+    started: () => starting.promise,
+    send: (request: HostRequest) => void child.send(request),
+    call(method: Method, ...callArguments: string[]): Promise<unknown> {
+      callCount += 1;
+      const answer = Promise.withResolvers<unknown>();
+      calls.set(callCount, answer);
+      child.send({ kind: 'call', callId: callCount, method, arguments: callArguments });
+      return answer.promise;
+    },
+  };
+}
+
+/** What the app prints itself: the real host shows it as the worker's console. */
+function forwardOutput(child: ChildProcess, onLog: FunctionsHostOptions['onLog']): void {
+  const streams = [
+    [child.stdout, 'information'],
+    [child.stderr, 'warning'],
+  ] as const;
+  for (const [stream, level] of streams) {
+    stream?.setEncoding('utf8');
+    stream?.on('data', (text: string) => {
+      for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
+        onLog({ atMs: Date.now(), level, category: 'Worker.Console', message: line });
+      }
+    });
+  }
+}
+
+async function stop(child: ChildProcess, wire: Wire): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  await endedWithin(
+    wire.call('stop').catch(() => {}),
+    stopTimeoutMs,
+  );
+  const timer = setTimeout(() => child.kill('SIGKILL'), 2_000);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,30 @@
+/** What every trigger's listener is given and what the host asks of it. */
+import type { AppFunction } from '../app/loadApp.ts';
+import type { HostJson } from '../hostJson.ts';
+import type { Invocations } from '../invocations.ts';
+import type { Int64Dialect, LogLevel } from '../options.ts';
+import type { Settings } from '../settings.ts';
+
+export interface Listener {
+  /** Resolves once nothing waits and a look at the source found nothing. */
+  readonly settle: () => Promise<void>;
+  /** Takes nothing new; what runs is waited for, up to `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface ListenerContext {
+  readonly settings: Settings;
+  readonly hostJson: HostJson;
+  readonly invocations: Invocations;
+  readonly capabilities: Readonly<Record<string, string>>;
+  readonly hostId: string;
+  readonly int64Dialect: Int64Dialect;
+  readonly deliversExistingBlobs: boolean;
+  readonly log: (level: LogLevel, message: string) => void;
+}
+
+/** A function narrowed to one kind of trigger. */
+export interface Served<Trigger> {
+  readonly called: AppFunction;
+  readonly trigger: Trigger;
+}
