@@ -1,9 +1,10 @@
 /** One log line per invocation, for operators: how many photos ended how, and what is wrong. */
 import type { InvocationContext } from '@azure/functions';
+import { photoPath } from '../shared/photo/photo.ts';
 import { countFates, type Fate } from '../shared/pipeline/fate.ts';
 
 export function logFates(context: InvocationContext, fates: readonly Fate[]): void {
-  context.info(JSON.stringify({ photos: fates.length, ...countFates(fates) }));
+  context.info(JSON.stringify({ photos: fates.length, ...countFates(fates), ...named(fates) }));
   const waiting = fates.flatMap((fate) => (fate.kind === 'waiting' ? [fate.failure] : []));
   const misconfigured = waiting.filter((failure) => failure.class === 'misconfigured');
   if (misconfigured.length > 0) {
@@ -15,4 +16,23 @@ export function logFates(context: InvocationContext, fates: readonly Fate[]): vo
   }
   const reasons = [...new Set(waiting.map(({ code, detail }) => `${code}: ${detail}`))];
   if (reasons.length > 0) context.warn(JSON.stringify({ parkedBecause: reasons.slice(0, 5) }));
+}
+
+/** A single photo is named, with where its outcome lies; of many only the reasons for rejections. */
+function named(fates: readonly Fate[]): object {
+  const [fate] = fates;
+  if (fates.length === 1 && fate?.kind === 'settled') {
+    const { photo, outcomeKey } = fate.document;
+    return { photo: photo && photoPath(photo), outcomeKey, ...reasonsOf(fates) };
+  }
+  return reasonsOf(fates);
+}
+
+function reasonsOf(fates: readonly Fate[]): object {
+  const reasons = fates.flatMap((fate) =>
+    fate.kind === 'settled' && fate.document.outcome === 'rejected'
+      ? [fate.document.rejection.reason]
+      : [],
+  );
+  return reasons.length === 0 ? {} : { reasons: [...new Set(reasons)] };
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eventsPage } from '../../docs/generate.ts';
 import { jsonSchemas } from '../../docs/schemas/generate.ts';
@@ -18,4 +19,32 @@ it('lists every error code in the runbook', () => {
 
   expect(codes.length).toBeGreaterThan(3);
   for (const code of codes) expect(runbook).toContain(`\`${code}\``);
+});
+
+it('names only commands in README and CONTRIBUTING that there are', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const pages = ['README.md', 'CONTRIBUTING.md', 'docs/local-world.md'].map((file) =>
+    readFileSync(file, 'utf8'),
+  );
+  const named = [...pages.join('\n').matchAll(/npm (?:run )?(start|test|[a-z]+)\b/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !['ci', 'run'].includes(name));
+
+  expect(named).toContain('demo');
+  for (const name of named) expect(Object.keys(scripts)).toContain(name);
+});
+
+it('keeps every link between pages alive', () => {
+  const folder = readdirSync('docs', { recursive: true, encoding: 'utf8' });
+  const files = [
+    'README.md',
+    ...folder.filter((file) => file.endsWith('.md')).map((file) => join('docs', file)),
+  ];
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8');
+    const targets = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, target = '']) => target);
+    for (const target of targets) {
+      expect(existsSync(join(dirname(file), target)), `${file} → ${target}`).toBe(true);
+    }
+  }
 });
