@@ -50,7 +50,7 @@ function uint32At(bytes: Buffer, position: number): number {
 }
 
 /** The position just after the value that starts at `start`. */
-export function valueEnd(bytes: Buffer, start: number): number {
+function valueEnd(bytes: Buffer, start: number): number {
   const constructor = byteAt(bytes, start);
   if (constructor === 0) return valueEnd(bytes, valueEnd(bytes, start + 1));
   const family = constructor >> 4;

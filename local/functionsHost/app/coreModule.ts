@@ -69,6 +69,7 @@ export function provideCore(next: Registrar): () => void {
     throw new Error('A process has room for one functions host: use startFunctionsHostProcess.');
   }
   current = next;
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below.
   const original = Module.prototype.require;
   const intercepted = function (this: Module, id: string): unknown {
     return id === '@azure/functions-core' ? core : Reflect.apply(original, this, [id]);

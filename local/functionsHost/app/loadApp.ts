@@ -120,7 +120,7 @@ function hookRegistry() {
   const appHookData: Record<string, unknown> = {};
   return {
     appHookData,
-    register(name: string, callback: HookCallback): () => void {
+    register: (name: string, callback: HookCallback) => {
       const list = callbacks.get(name);
       if (!list) throw new RangeError(`Unrecognized hook "${name}"`);
       list.push(callback);
@@ -130,9 +130,7 @@ function hookRegistry() {
       };
     },
     async run<Context extends object>(name: string, context: Context): Promise<Context> {
-      for (const callback of [...(callbacks.get(name) ?? [])]) {
-        await callback(Object.assign(context));
-      }
+      for (const callback of callbacks.get(name) ?? []) await callback(Object.assign(context));
       return context;
     },
     /** Log hooks may rewrite a record; they are not waited for. */
@@ -150,7 +148,7 @@ function functionRegistry() {
     lock() {
       isLocked = true;
     },
-    register(metadata: FunctionMetadata, callback: FunctionCallback): () => void {
+    register: (metadata: FunctionMetadata, callback: FunctionCallback) => {
       const { name } = metadata;
       if (isLocked) throw new Error('A function can only be registered during app startup.');
       if (all.has(name)) {

@@ -16,67 +16,82 @@ export interface PollerOptions {
 
 export interface Poller {
   /** Looks at once. */
-  wake(): void;
+  readonly wake: () => void;
   /** Resolves after a look that began from now on and found nothing. */
   readonly settle: () => Promise<void>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+interface State {
+  isStopped: boolean;
+  lookCount: number;
+  /** The number of the last look that found nothing. */
+  lastQuietLook: number;
+  wake: PromiseWithResolvers<void>;
+  looked: PromiseWithResolvers<void>;
 }
 
 export function poller(options: PollerOptions): Poller {
-  const { look, foundPauseMs, minPauseMs, maxPauseMs, onError } = options;
-  let isStopped = false;
-  let lookCount = 0;
-  let lastQuietLook = 0;
-  let wake = Promise.withResolvers<void>();
-  let looked = Promise.withResolvers<void>();
-
-  async function lookOnce(): Promise<Look | 'failed'> {
-    lookCount += 1;
-    try {
-      const seen = await look();
-      if (seen === 'quiet') lastQuietLook = lookCount;
-      return seen;
-    } catch (error) {
-      if (!isStopped) onError(error);
-      return 'failed';
-    } finally {
-      looked.resolve();
-      looked = Promise.withResolvers();
-    }
-  }
-
-  async function pause(pauseMs: number): Promise<void> {
-    if (pauseMs > 0) {
-      const timer = setTimeout(() => wake.resolve(), pauseMs);
-      await wake.promise;
-      clearTimeout(timer);
-    }
-    if (!isStopped) wake = Promise.withResolvers();
-  }
-
-  async function loop(): Promise<void> {
-    let quietPauseMs = minPauseMs;
-    while (!isStopped) {
-      const seen = await lookOnce();
-      quietPauseMs = seen === 'quiet' ? Math.min(maxPauseMs, quietPauseMs * 2) : minPauseMs;
-      const pausesMs = { quiet: quietPauseMs, found: foundPauseMs, busy: minPauseMs };
-      await pause(seen === 'failed' ? failedPauseMs : pausesMs[seen]);
-    }
-  }
-
-  const looping = loop();
+  const state: State = {
+    isStopped: false,
+    lookCount: 0,
+    lastQuietLook: 0,
+    wake: Promise.withResolvers(),
+    looked: Promise.withResolvers(),
+  };
+  const looping = loop(options, state);
   return {
-    wake: () => wake.resolve(),
+    wake: () => state.wake.resolve(),
     async settle() {
-      const since = lookCount;
-      wake.resolve();
-      while (!isStopped && lastQuietLook <= since) await looked.promise;
+      const since = state.lookCount;
+      state.wake.resolve();
+      while (!state.isStopped && state.lastQuietLook <= since) await state.looked.promise;
     },
     async stop() {
-      isStopped = true;
-      wake.resolve();
+      state.isStopped = true;
+      state.wake.resolve();
       await looping;
-      looked.resolve();
+      state.looked.resolve();
     },
   };
+}
+
+async function loop(options: PollerOptions, state: State): Promise<void> {
+  const { foundPauseMs, minPauseMs, maxPauseMs } = options;
+  let quietPauseMs = minPauseMs;
+  while (!state.isStopped) {
+    const seen = await lookOnce(options, state);
+    quietPauseMs = seen === 'quiet' ? Math.min(maxPauseMs, quietPauseMs * 2) : minPauseMs;
+    const pausesMs = {
+      quiet: quietPauseMs,
+      found: foundPauseMs,
+      busy: minPauseMs,
+      failed: failedPauseMs,
+    };
+    await pause(state, pausesMs[seen]);
+  }
+}
+
+async function lookOnce({ look, onError }: PollerOptions, state: State): Promise<Look | 'failed'> {
+  state.lookCount += 1;
+  try {
+    const seen = await look();
+    if (seen === 'quiet') state.lastQuietLook = state.lookCount;
+    return seen;
+  } catch (error) {
+    if (!state.isStopped) onError(error);
+    return 'failed';
+  } finally {
+    state.looked.resolve();
+    state.looked = Promise.withResolvers();
+  }
+}
+
+async function pause(state: State, pauseMs: number): Promise<void> {
+  if (pauseMs > 0) {
+    const timer = setTimeout(() => state.wake.resolve(), pauseMs);
+    await state.wake.promise;
+    clearTimeout(timer);
+  }
+  if (!state.isStopped) state.wake = Promise.withResolvers();
 }

@@ -69,7 +69,7 @@ function readOptions() {
       dir: values.dir,
       part: count('part', 0) ?? 0,
       parts: count('parts', 1) ?? 1,
-      epochs: count('epochs', 1) ?? 5,
+      epochs: count('epochs', 1) ?? 6,
       threads: count('threads', 1) ?? 2,
     };
   } catch (error) {

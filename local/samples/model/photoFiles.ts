@@ -31,7 +31,7 @@ export const photoSets = {
   },
   validation: { firstSeed: 300_000, photoCount: 1_800 },
   validationDrift: { firstSeed: 350_004, photoCount: 300, driftRatio: 0.6 },
-  test: { firstSeed: 500_004, photoCount: 1_800 },
+  test: { firstSeed: 700_002, photoCount: 1_800 },
   drift0: { firstSeed: 550_002, photoCount: 600 },
   drift30: { firstSeed: 550_002, photoCount: 600, driftRatio: 0.3 },
   drift60: { firstSeed: 550_002, photoCount: 600, driftRatio: 0.6 },

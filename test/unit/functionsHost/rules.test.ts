@@ -7,7 +7,7 @@ import {
   unzonedTime,
 } from '../../../local/functionsHost/app/typedData.ts';
 import { parseHostJson, timeSpanMs } from '../../../local/functionsHost/hostJson.ts';
-import { retryDelayMs, runWithRetries } from '../../../local/functionsHost/retry.ts';
+import { runWithRetries } from '../../../local/functionsHost/retry.ts';
 import { connectionOf, resolveNames } from '../../../local/functionsHost/settings.ts';
 import { blobPattern } from '../../../local/functionsHost/triggers/blob/blobPattern.ts';
 import { parseSchedule } from '../../../local/functionsHost/triggers/timer/schedule.ts';
@@ -113,30 +113,42 @@ describe('timer schedule', () => {
 });
 
 describe('retry policy', () => {
-  const exponential = {
-    retryStrategy: 'exponentialBackoff',
-    maxRetryCount: -1,
-    minimumInterval: 2_000,
-    maximumInterval: 10_000,
-  } as const;
+  const failing = { kind: 'failed', error: new Error('always') } as const;
 
-  it('doubles from the minimum up to the maximum, a fifth more or less', () => {
-    const middle = [1, 2, 3, 4].map((count) => retryDelayMs(exponential, count, () => 0.5));
+  it('tries again as often as it says and tells each attempt its number and the last error', async () => {
+    const seen: unknown[] = [];
 
-    expect(middle).toStrictEqual([2_000, 4_000, 8_000, 10_000]);
-    expect(retryDelayMs(exponential, 2, () => 1)).toBeCloseTo(4_800);
-    expect(retryDelayMs(exponential, 2, () => 0)).toBeCloseTo(3_200);
+    const ended = await runWithRetries({
+      policy: { retryStrategy: 'fixedDelay', maxRetryCount: 2, delayInterval: 0 },
+      signal: new AbortController().signal,
+      attempt: async (retryContext) => {
+        seen.push([retryContext?.retryCount, retryContext?.exception?.message]);
+        return failing;
+      },
+    });
+
+    expect(ended).toBe('failed');
+    expect(seen).toStrictEqual([
+      [undefined, undefined],
+      [1, 'always'],
+      [2, 'always'],
+    ]);
   });
 
   it('is abandoned when the host stops while it waits', async () => {
     const stopping = new AbortController();
 
     const ended = runWithRetries({
-      policy: exponential,
+      policy: {
+        retryStrategy: 'exponentialBackoff',
+        maxRetryCount: -1,
+        minimumInterval: 60_000,
+        maximumInterval: 60_000,
+      },
       signal: stopping.signal,
       attempt: async () => {
         stopping.abort();
-        return { kind: 'failed', error: new Error('always') };
+        return failing;
       },
     });
 

@@ -7,7 +7,7 @@ import type { ListenerContext, Served } from '../listener.ts';
 import { blobMetadata, type ListedBlob } from './blobMetadata.ts';
 import type { BlobPattern } from './blobPattern.ts';
 
-export const poisonQueueName = 'webjobs-blobtrigger-poison';
+const poisonQueueName = 'webjobs-blobtrigger-poison';
 
 export interface BlobDeliveryOptions {
   readonly context: ListenerContext;

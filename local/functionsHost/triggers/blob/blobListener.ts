@@ -4,20 +4,19 @@
  */
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { BlobTrigger } from '../../app/functionMetadata.ts';
 import { connectionOf, resolveNames } from '../../settings.ts';
-import { endedWithin } from '../endedWithin.ts';
 import type { Listener, ListenerContext, Served } from '../listener.ts';
 import { type Look, type Poller, poller } from '../poller.ts';
 import { blobDelivery, type DeliverBlob, isMissing } from './blobDelivery.ts';
+import { type BlobIntake, type BlobVersion, blobIntake } from './blobIntake.ts';
 import { blobPattern } from './blobPattern.ts';
 import { openReceipts, type Receipts } from './receipts.ts';
 
 const minPauseMs = 100;
 const maxPauseMs = 500;
-/** Listing a full container must not become all that storage does. */
-const listingShareInverse = 4;
+/** Listing a full container must not become all that storage does: so many times its duration is rest. */
+const restPerListing = 4;
 const saveIntervalMs = 2_000;
 
 export interface BlobListener extends Listener {
@@ -29,113 +28,57 @@ export async function startBlobListener(
   context: ListenerContext,
   served: Served<BlobTrigger>,
 ): Promise<BlobListener> {
-  const { settings, hostId, hostJson } = context;
+  const { settings, hostJson, log } = context;
   const account = connectionOf(settings, served.trigger.connection);
-  const hostStorage = BlobServiceClient.fromConnectionString(
-    connectionOf(settings, 'AzureWebJobsStorage'),
-  );
   const pattern = blobPattern(resolveNames(served.trigger.path, settings));
   const blobs = BlobServiceClient.fromConnectionString(account);
   const queues = QueueServiceClient.fromConnectionString(account);
-  const deliver = blobDelivery({ context, served, pattern, blobs, queues });
-  const hosts = hostStorage.getContainerClient('azure-webjobs-hosts');
-  const receipts = await openReceipts(hosts, hostId, served.called.name);
-  const watch = watcher(context, blobs.getContainerClient(pattern.container), {
+  const container = blobs.getContainerClient(pattern.container);
+  const receipts = await receiptsOf(context, served.called.name);
+  if (!receipts.isKnown && !context.deliversExistingBlobs) {
+    for (const { name, etag } of await list(container)) receipts.add(name, etag);
+  }
+  await receipts.save();
+  const intake = blobIntake({
+    container: pattern.container,
     receipts,
-    deliver,
-    limit: pLimit(hostJson.extensions.blobs.maxDegreeOfParallelism),
+    deliver: blobDelivery({ context, served, pattern, blobs, queues }),
+    maxParallelCount: hostJson.extensions.blobs.maxDegreeOfParallelism,
+    onError: (message) => log('error', message),
   });
-  if (!receipts.isKnown && !context.deliversExistingBlobs) await watch.passOver();
-  return watch.start();
-}
-
-interface Watched {
-  readonly receipts: Receipts;
-  readonly deliver: DeliverBlob;
-  readonly limit: LimitFunction;
-}
-
-function watcher(
-  { log }: ListenerContext,
-  container: ContainerClient,
-  { receipts, deliver, limit }: Watched,
-) {
-  /** Versions on their way to the function. */
-  const taken = new Map<string, string>();
-  const deliveries = new Set<Promise<void>>();
-  const { containerName } = container;
-  let savedAtMs = performance.now();
-  let isStopping = false;
-
-  async function look(): Promise<Look> {
-    const fresh = (await list(container)).filter(
-      ({ name, etag }) => !receipts.has(name, etag) && taken.get(name) !== etag,
-    );
-    for (const version of fresh) take(version);
-    await saveNowAndThen();
-    if (fresh.length > 0) return 'found';
-    return deliveries.size > 0 ? 'busy' : 'quiet';
-  }
-
-  function take({ name, etag }: BlobVersion): void {
-    taken.set(name, etag);
-    const settle = (isDelivered: boolean) => {
-      if (isDelivered) receipts.add(name, etag);
-      if (taken.get(name) === etag) taken.delete(name);
-    };
-    track(limited(containerName, name).then(settle, failed(name)));
-  }
-
-  /** @returns false where the host stopped before it was this blob's turn. */
-  function limited(from: string, blobName: string): Promise<boolean> {
-    return limit(async () => {
-      if (isStopping) return false;
-      await deliver(from, blobName);
-      return true;
-    });
-  }
-
-  /** Not seen as far as the receipts go, and taken off the list: the next look takes it again. */
-  const failed = (name: string) => (error: unknown) => {
-    taken.delete(name);
-    log('error', `blob ${containerName}/${name} can't be delivered: ${String(error)}`);
-  };
-
-  function track(delivery: Promise<void>): Promise<void> {
-    const tracked = delivery.finally(() => deliveries.delete(tracked));
-    deliveries.add(tracked);
-    return tracked;
-  }
-
-  async function saveNowAndThen(): Promise<void> {
-    if (performance.now() - savedAtMs < saveIntervalMs) return;
-    savedAtMs = performance.now();
-    await receipts.save();
-  }
-
-  function start(): BlobListener {
-    const polling = politePoller(look, (error) =>
-      log('error', `container ${containerName} can't be listed: ${String(error)}`),
-    );
-    return {
-      deliver: (from, blobName) => track(limited(from, blobName).then(() => undefined)),
-      settle: polling.settle,
-      async stop(graceMs) {
-        isStopping = true;
-        await polling.stop();
-        await endedWithin(Promise.all(deliveries), graceMs);
-        await receipts.save();
-      },
-    };
-  }
-
+  const polling = politePoller(looker(container, intake, receipts), (error) =>
+    log('error', `container ${pattern.container} can't be listed: ${String(error)}`),
+  );
   return {
-    start,
-    /** What is there already counts as seen. */
-    async passOver() {
-      for (const { name, etag } of await list(container)) receipts.add(name, etag);
+    deliver: intake.deliver,
+    settle: polling.settle,
+    async stop(graceMs) {
+      await polling.stop();
+      await intake.finish(graceMs);
       await receipts.save();
     },
+  };
+}
+
+function receiptsOf({ settings, hostId }: ListenerContext, functionName: string) {
+  const hostStorage = BlobServiceClient.fromConnectionString(
+    connectionOf(settings, 'AzureWebJobsStorage'),
+  );
+  const hosts = hostStorage.getContainerClient('azure-webjobs-hosts');
+  return openReceipts(hosts, hostId, functionName);
+}
+
+function looker(container: ContainerClient, intake: BlobIntake, receipts: Receipts) {
+  let savedAtMs = performance.now();
+  return async (): Promise<Look> => {
+    const fresh = (await list(container)).filter((version) => !intake.isKnown(version));
+    for (const version of fresh) intake.take(version);
+    if (performance.now() - savedAtMs > saveIntervalMs) {
+      savedAtMs = performance.now();
+      await receipts.save();
+    }
+    if (fresh.length > 0) return 'found';
+    return intake.isBusy() ? 'busy' : 'quiet';
   };
 }
 
@@ -146,15 +89,10 @@ function politePoller(look: () => Promise<Look>, onError: (error: unknown) => vo
     if (startedAtMs < restUntilMs) return 'busy';
     const seen = await look();
     const endedAtMs = performance.now();
-    restUntilMs = endedAtMs + (endedAtMs - startedAtMs) * listingShareInverse;
+    restUntilMs = endedAtMs + (endedAtMs - startedAtMs) * restPerListing;
     return seen;
   }
   return poller({ look: politeLook, foundPauseMs: minPauseMs, minPauseMs, maxPauseMs, onError });
-}
-
-interface BlobVersion {
-  readonly name: string;
-  readonly etag: string;
 }
 
 async function list(container: ContainerClient): Promise<BlobVersion[]> {

@@ -1,5 +1,5 @@
 /** What a blob's event says to the function, in the .NET SDK's spelling. */
-import type { BlobItem, BlobProperties } from '@azure/storage-blob';
+import type { BlobItem } from '@azure/storage-blob';
 import { jsonData, type Metadata, offsetTime, stringData } from '../../app/typedData.ts';
 
 /** A blob as storage lists it: the listing keeps the capitals of metadata keys, a HEAD doesn't. */
@@ -14,6 +14,21 @@ const blobTypes = ['BlockBlob', 'PageBlob', 'AppendBlob'];
 const leaseStates = ['available', 'leased', 'expired', 'breaking', 'broken'];
 const leaseStatuses = ['locked', 'unlocked'];
 const leaseDurations = ['infinite', 'fixed'];
+
+/** .NET's names of what is passed on as it is. */
+const passedOn = [
+  ['ContentLength', 'contentLength'],
+  ['ContentType', 'contentType'],
+  ['ContentEncoding', 'contentEncoding'],
+  ['ContentDisposition', 'contentDisposition'],
+  ['ContentLanguage', 'contentLanguage'],
+  ['CacheControl', 'cacheControl'],
+  ['IsServerEncrypted', 'serverEncrypted'],
+  ['AccessTier', 'accessTier'],
+  ['AccessTierInferred', 'accessTierInferred'],
+  ['CopyId', 'copyId'],
+  ['CopySource', 'copySource'],
+] as const;
 
 export function blobMetadata(
   { container, uri, item }: ListedBlob,
@@ -32,38 +47,23 @@ export function blobMetadata(
 }
 
 function netProperties(properties: BlobItem['properties']): Record<string, unknown> {
-  const { contentMD5 } = properties;
+  const { createdOn, contentMD5 } = properties;
   return {
     LastModified: offsetTime(properties.lastModified),
-    CreatedOn: properties.createdOn ? offsetTime(properties.createdOn) : null,
+    CreatedOn: createdOn ? offsetTime(createdOn) : null,
     BlobType: position(blobTypes, properties.blobType),
     LeaseDuration: position(leaseDurations, properties.leaseDuration),
     LeaseState: position(leaseStates, properties.leaseState),
     LeaseStatus: position(leaseStatuses, properties.leaseStatus),
-    ContentLength: properties.contentLength ?? 0,
-    ContentType: properties.contentType ?? null,
     // A struct that serialises to nothing: there is no ETag from this trigger.
     ETag: {},
     ContentHash: contentMD5 ? Buffer.from(contentMD5).toString('base64') : null,
-    ContentEncoding: properties.contentEncoding ?? null,
-    ContentDisposition: properties.contentDisposition ?? null,
-    ContentLanguage: properties.contentLanguage ?? null,
-    CacheControl: properties.cacheControl ?? null,
     AcceptRanges: 'bytes',
-    IsServerEncrypted: properties.serverEncrypted ?? false,
-    AccessTier: properties.accessTier ?? null,
-    AccessTierInferred: properties.accessTierInferred ?? false,
-    ...copyProperties(properties),
+    CopyStatus: 0,
+    ...Object.fromEntries(passedOn.map(([to, from]) => [to, properties[from] ?? null])),
   };
 }
 
-function copyProperties({ copyId, copySource }: BlobItem['properties']): Record<string, unknown> {
-  return { CopyId: copyId ?? null, CopySource: copySource ?? null, CopyStatus: 0 };
-}
-
-function position(
-  names: readonly string[],
-  value: BlobProperties['leaseState'] | string | undefined,
-): number {
+function position(names: readonly string[], value: string | undefined): number {
   return Math.max(0, names.indexOf(value ?? ''));
 }

@@ -102,7 +102,9 @@ function collectionString(texts: readonly string[], { includesEmptyEntries }: En
 
 /** Annotations under their own names, the known ones again under .NET's, message properties dashed. */
 function systemProperties(event: ReceivedEventData): Record<string, unknown> {
-  const { partitionKey = null, enqueuedTimeUtc } = event;
+  const { enqueuedTimeUtc } = event;
+  // The SDK's types promise a key, its messages don't.
+  const partitionKey: string | null | undefined = event.partitionKey;
   const others = Object.entries(event.systemProperties ?? {}).map(([key, value]) => [
     messagePropertyNames.get(key) ?? key,
     value,
@@ -111,11 +113,11 @@ function systemProperties(event: ReceivedEventData): Record<string, unknown> {
     'x-opt-sequence-number': event.sequenceNumber,
     'x-opt-offset': event.offset,
     'x-opt-enqueued-time': offsetTime(enqueuedTimeUtc),
-    ...(partitionKey === null ? {} : { 'x-opt-partition-key': partitionKey }),
+    ...(partitionKey ? { 'x-opt-partition-key': partitionKey } : {}),
     ...Object.fromEntries(others),
     SequenceNumber: event.sequenceNumber,
     Offset: event.offset,
-    PartitionKey: partitionKey,
+    PartitionKey: partitionKey ?? null,
     EnqueuedTimeUtc: unzonedTime(enqueuedTimeUtc),
   };
 }

@@ -18,7 +18,7 @@ import { endedWithin } from '../endedWithin.ts';
 import type { Listener, ListenerContext, Served } from '../listener.ts';
 import { batchRunner, type RunBatch } from './batchRunner.ts';
 
-export const checkpointContainerName = 'azure-webjobs-eventhub';
+const checkpointContainerName = 'azure-webjobs-eventhub';
 
 /** Short, so that a stopped or killed host's partitions are free again soon. */
 const loadBalancingOptions = {
@@ -95,15 +95,15 @@ async function closeAll(subscription: Subscription, client: EventHubConsumerClie
 
 function partitionPump({ log }: ListenerContext, runBatch: RunBatch) {
   const stopping = new AbortController();
+  const { signal: stopped } = stopping;
   /** Cancelled when the partition goes to another reader. */
   const owned = new Map<string, AbortController>();
   const running = new Set<Promise<void>>();
-  const quietAtMs = new Map<string, number>();
-  let quiet = Promise.withResolvers<void>();
+  const quiet = quietTimes(owned, stopped);
 
   async function handle(events: ReceivedEventData[], partition: PartitionContext): Promise<void> {
     const ownership = owned.get(partition.partitionId)?.signal;
-    const signal = AbortSignal.any(ownership ? [stopping.signal, ownership] : [stopping.signal]);
+    const signal = AbortSignal.any(ownership ? [stopped, ownership] : [stopped]);
     const isThrough = await runBatch(events, partition, signal);
     const last = events.at(-1);
     if (isThrough && last && !ownership?.aborted) await partition.updateCheckpoint(last);
@@ -111,13 +111,8 @@ function partitionPump({ log }: ListenerContext, runBatch: RunBatch) {
 
   /** Never rejects: the SDK would drop the partition, or skip the batch, depending on the error. */
   async function process(events: ReceivedEventData[], partition: PartitionContext): Promise<void> {
-    if (stopping.signal.aborted) return;
-    if (events.length === 0) {
-      quietAtMs.set(partition.partitionId, performance.now());
-      quiet.resolve();
-      quiet = Promise.withResolvers();
-      return;
-    }
+    if (stopped.aborted) return;
+    if (events.length === 0) return quiet.note(partition.partitionId);
     const handling = handle(events, partition)
       .catch((error: unknown) => log('error', `checkpoint not written: ${String(error)}`))
       .finally(() => running.delete(handling));
@@ -126,31 +121,56 @@ function partitionPump({ log }: ListenerContext, runBatch: RunBatch) {
   }
 
   return {
-    handlers: {
-      processEvents: process,
-      async processInitialize({ partitionId }: PartitionContext) {
-        owned.set(partitionId, new AbortController());
-      },
-      async processClose(reason: string, { partitionId }: PartitionContext) {
-        if (!stopping.signal.aborted) log('information', `partition ${partitionId}: ${reason}`);
-        owned.get(partitionId)?.abort();
-        owned.delete(partitionId);
-      },
-      async processError(error: Error, { partitionId }: PartitionContext) {
-        if (stopping.signal.aborted) return;
-        log('warning', `event hub partition ${partitionId || '?'}: ${error.message}`);
-      },
+    handlers: { processEvents: process, ...ownershipHandlers(owned, stopped, log) },
+    settle: quiet.settle,
+    finish: async (graceMs: number) => {
+      stopping.abort();
+      await endedWithin(Promise.all(running), graceMs);
     },
-    async settle() {
+  };
+}
+
+function ownershipHandlers(
+  owned: Map<string, AbortController>,
+  stopped: AbortSignal,
+  log: ListenerContext['log'],
+) {
+  return {
+    processInitialize: async ({ partitionId }: PartitionContext) => {
+      owned.set(partitionId, new AbortController());
+    },
+    processClose: async (reason: string, { partitionId }: PartitionContext) => {
+      if (!stopped.aborted) log('information', `partition ${partitionId}: ${reason}`);
+      owned.get(partitionId)?.abort();
+      owned.delete(partitionId);
+    },
+    processError: async (error: Error, { partitionId }: PartitionContext) => {
+      if (stopped.aborted) return;
+      log('warning', `event hub partition ${partitionId || '?'}: ${error.message}`);
+    },
+  };
+}
+
+/** When each partition was last found empty. */
+function quietTimes(owned: ReadonlyMap<string, unknown>, stopped: AbortSignal) {
+  const quietAtMs = new Map<string, number>();
+  let noted = Promise.withResolvers<void>();
+  const wake = () => {
+    noted.resolve();
+    noted = Promise.withResolvers();
+  };
+  stopped.addEventListener('abort', wake, { once: true });
+  return {
+    note: (partitionId: string) => {
+      quietAtMs.set(partitionId, performance.now());
+      wake();
+    },
+    /** Resolves once every partition of ours was empty after this call. */
+    settle: async () => {
       const sinceMs = performance.now();
       const isQuiet = () =>
         owned.size > 0 && [...owned.keys()].every((id) => (quietAtMs.get(id) ?? 0) > sinceMs);
-      while (!stopping.signal.aborted && !isQuiet()) await quiet.promise;
-    },
-    async finish(graceMs: number) {
-      stopping.abort();
-      quiet.resolve();
-      await endedWithin(Promise.all(running), graceMs);
+      while (!stopped.aborted && !isQuiet()) await noted.promise;
     },
   };
 }

@@ -48,40 +48,36 @@ export function writeResponse(response: ServerResponse, http: HttpData | undefin
     response.writeHead(204).end();
     return;
   }
-  for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, value);
-  const cookies = (http.cookies ?? []).map(cookieText);
-  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  const body = Buffer.from(http.body?.bytes ?? http.body?.string ?? '');
-  response.writeHead(Number(http.statusCode ?? 200), { 'content-length': body.length }).end(body);
+  const { headers = {}, cookies = [], statusCode = '200' } = http;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies.map(cookieText));
+  const body = Buffer.from(http.body?.bytes ?? []);
+  response.writeHead(Number(statusCode), { 'content-length': body.length }).end(body);
 }
 
 function cookieText(cookie: HttpCookie): string {
-  const expiresSeconds = cookie.expires?.value?.seconds;
-  const parts = [
-    `${cookie.name}=${encodeURIComponent(cookie.value)}`,
-    attribute('Domain', cookie.domain?.value),
-    attribute('Path', cookie.path?.value),
-    attribute('Max-Age', cookie.maxAge?.value),
-    attribute(
-      'Expires',
-      expiresSeconds === undefined ? undefined : new Date(expiresSeconds * 1_000).toUTCString(),
-    ),
-    cookie.secure?.value ? 'Secure' : '',
-    cookie.httpOnly?.value ? 'HttpOnly' : '',
-    attribute('SameSite', sameSite(cookie.sameSite)),
-  ];
-  return parts.filter(Boolean).join('; ');
+  const values = {
+    Domain: cookie.domain?.value,
+    Path: cookie.path?.value,
+    'Max-Age': cookie.maxAge?.value,
+    Expires: expiryText(cookie),
+    SameSite: sameSiteNames.get(cookie.sameSite ?? ''),
+  };
+  const attributes = Object.entries(values).map(([name, value]) =>
+    value === undefined ? '' : `${name}=${value}`,
+  );
+  const flags = [cookie.secure?.value ? 'Secure' : '', cookie.httpOnly?.value ? 'HttpOnly' : ''];
+  const pair = `${cookie.name}=${encodeURIComponent(cookie.value)}`;
+  return [pair, ...attributes, ...flags].filter(Boolean).join('; ');
 }
 
-function attribute(name: string, value: string | number | undefined): string {
-  return value === undefined ? '' : `${name}=${value}`;
+function expiryText({ expires }: HttpCookie): string | undefined {
+  const seconds = expires?.value?.seconds;
+  return seconds === undefined ? undefined : new Date(seconds * 1_000).toUTCString();
 }
 
-function sameSite(value: string | undefined): string | undefined {
-  const names = new Map([
-    ['lax', 'Lax'],
-    ['strict', 'Strict'],
-    ['explicitNone', 'None'],
-  ]);
-  return names.get(value ?? '');
-}
+const sameSiteNames = new Map([
+  ['lax', 'Lax'],
+  ['strict', 'Strict'],
+  ['explicitNone', 'None'],
+]);

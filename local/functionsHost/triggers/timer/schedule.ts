@@ -37,44 +37,53 @@ export function parseSchedule(text: string): Schedule {
   return { nextMs: (afterMs) => nextOccurrenceMs(allowed, afterMs, text) };
 }
 
-function parseField(field: string, [min, max]: readonly [number, number]): ReadonlySet<number> {
-  const values = field.split(',').flatMap((part) => {
-    const [, star, from, to, step] = /^(?:(\*)|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? [];
-    if (star === undefined && from === undefined) throw new Error(`"${part}" is no schedule field`);
-    const first = star === undefined ? Number(from) : min;
-    const isOpen = star !== undefined || (step !== undefined && to === undefined);
-    const last = isOpen ? max : Number(to ?? from);
-    if (first < min || last > max || Number(step ?? 1) < 1) {
-      throw new Error(`"${part}" is out of ${min}-${max}`);
-    }
-    const every = Number(step ?? 1);
-    return Array.from(
-      { length: Math.floor((last - first) / every) + 1 },
-      (_, i) => first + i * every,
-    );
-  });
-  return new Set(values);
+type Range = readonly [min: number, max: number];
+
+function parseField(field: string, range: Range): ReadonlySet<number> {
+  return new Set(field.split(',').flatMap((part) => parsePart(part, range)));
+}
+
+function parsePart(part: string, range: Range): number[] {
+  const found = /^(\*|\d+(?:-\d+)?)(?:\/(\d+))?$/.exec(part);
+  const [, span = '', step] = found ?? [];
+  if (!found) throw new Error(`"${part}" is no schedule field`);
+  const every = Number(step ?? 1);
+  const [first, last] = spanOf(span, step !== undefined, range);
+  if (first < range[0] || last > range[1] || every < 1) {
+    throw new Error(`"${part}" is out of ${range[0]}-${range[1]}`);
+  }
+  const length = Math.floor((last - first) / every) + 1;
+  return Array.from({ length }, (_, index) => first + index * every);
+}
+
+function spanOf(span: string, hasStep: boolean, range: Range): Range {
+  if (span === '*') return range;
+  const [first, last] = span.split('-').map(Number);
+  const from = first ?? range[0];
+  // A number with a step goes on to the end.
+  return [from, last ?? (hasStep ? range[1] : from)];
 }
 
 function nextOccurrenceMs(allowed: readonly ReadonlySet<number>[], afterMs: number, text: string) {
   let atMs = (Math.floor(afterMs / secondMs) + 1) * secondMs;
   while (atMs < afterMs + horizonMs) {
-    const skipMs = misfitMs(allowed, new Date(atMs));
-    if (skipMs === 0) return atMs;
-    atMs = (Math.floor(atMs / skipMs) + 1) * skipMs;
+    const unitMs = misfitMs(allowed, new Date(atMs));
+    if (unitMs === undefined) return atMs;
+    atMs = (Math.floor(atMs / unitMs) + 1) * unitMs;
   }
   throw new Error(`"${text}" never comes round`);
 }
 
-/** @returns the largest unit that doesn't fit, ms; 0 where all do. */
-function misfitMs(allowed: readonly ReadonlySet<number>[], at: Date): number {
-  const [seconds, minutes, hours, days, months, weekdays] = allowed;
-  const isDay =
-    days?.has(at.getUTCDate()) &&
-    months?.has(at.getUTCMonth() + 1) &&
-    weekdays?.has(at.getUTCDay());
-  if (!isDay) return dayMs;
-  if (!hours?.has(at.getUTCHours())) return hourMs;
-  if (!minutes?.has(at.getUTCMinutes())) return minuteMs;
-  return seconds?.has(at.getUTCSeconds()) ? 0 : secondMs;
+/** @returns the largest unit that doesn't fit, ms */
+function misfitMs(allowed: readonly ReadonlySet<number>[], at: Date): number | undefined {
+  const values = [
+    [at.getUTCSeconds(), secondMs],
+    [at.getUTCMinutes(), minuteMs],
+    [at.getUTCHours(), hourMs],
+    [at.getUTCDate(), dayMs],
+    [at.getUTCMonth() + 1, dayMs],
+    [at.getUTCDay(), dayMs],
+  ] as const;
+  const misfits = values.filter(([value], field) => !allowed[field]?.has(value));
+  return misfits.at(-1)?.[1];
 }

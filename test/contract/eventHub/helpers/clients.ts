@@ -42,7 +42,7 @@ export function clientsOf(connectionString: () => string): Clients {
 }
 
 /** Every error inside an error: the SDK nests what several attempts failed with. */
-export function errorCodes(error: unknown): string[] {
+function errorCodes(error: unknown): string[] {
   if (error instanceof AggregateError) return error.errors.flatMap(errorCodes);
   if (error instanceof Error && 'code' in error) return [String(error.code)];
   return [String(error)];
