@@ -2,7 +2,12 @@
 
 import type { z } from 'zod';
 import { messageOf } from '../../shared/errors.ts';
-import { callSchema, type HostReply, requestSchema, startSchema } from './childMessages.ts';
+import {
+  type callSchema,
+  type HostReply,
+  requestSchema,
+  type startSchema,
+} from './childMessages.ts';
 import type { FunctionsHost } from './options.ts';
 import { startFunctionsHost } from './startFunctionsHost.ts';
 

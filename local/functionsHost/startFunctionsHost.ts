@@ -18,16 +18,23 @@ import { startTimerListener } from './triggers/timer/timerListener.ts';
 
 /** Source: Azure Functions host, WorkerConstants, grace period of a stopping worker, 2026-11-23. */
 const graceMs = 5_000;
+/** A call that goes on is looked after again this soon. */
+const idleLookMs = 100;
 
 /** @throws Error when host.json can't be used, the app can't be loaded, or the port is taken. */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const hostJson = parseHostJson(options.hostJson);
   const restoreSettings = applySettings(options.settings);
-  try {
-    const app = await loadApp(options.entry, (log) => options.onLog({ atMs: Date.now(), ...log }));
-    return await serve(options, app, contextOf(options, app, hostJson), restoreSettings);
-  } catch (error) {
+  let app: App | undefined;
+  const leave = () => {
+    app?.unload();
     restoreSettings();
+  };
+  try {
+    app = await loadApp(options.entry, (log) => options.onLog({ atMs: Date.now(), ...log }));
+    return await serve(options, app, contextOf(options, app, hostJson), leave);
+  } catch (error) {
+    leave();
     throw error;
   }
 }
@@ -70,12 +77,25 @@ async function serve(
   options: FunctionsHostOptions,
   app: App,
   context: ListenerContext,
-  restoreSettings: () => void,
+  leave: () => void,
 ): Promise<FunctionsHost> {
   const functions = [...app.functions.values()];
   const enabled = functions.filter(({ name }) => !isDisabled(options.settings, name));
   const http = await startHttpServer(context, enabled, options.port ?? 0);
   const { listeners, blobListeners } = await startListeners(context, enabled);
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    try {
+      await Promise.all([
+        http.stop(graceMs),
+        ...listeners.map((listener) => listener.stop(graceMs)),
+      ]);
+      await context.invocations.drained(graceMs);
+      await endedWithin(app.terminate(), graceMs);
+    } finally {
+      leave();
+    }
+  };
   return {
     url: http.url,
     functions: functions.map(({ name }) => name),
@@ -89,16 +109,7 @@ async function serve(
     async deliverBlob(container, blobName) {
       await Promise.all(blobListeners.map((listener) => listener.deliver(container, blobName)));
     },
-    async stop() {
-      await Promise.all([
-        http.stop(graceMs),
-        ...listeners.map((listener) => listener.stop(graceMs)),
-      ]);
-      await context.invocations.drained(graceMs);
-      await endedWithin(app.terminate(), graceMs);
-      app.unload();
-      restoreSettings();
-    },
+    stop: () => (stopping ??= stop()),
   };
 }
 
@@ -151,6 +162,7 @@ async function idle(
   while (startedCount !== invocations.startedCount() || invocations.runningCount() > 0) {
     startedCount = invocations.startedCount();
     await Promise.all(listeners.map((listener) => listener.settle()));
+    await invocations.drained(idleLookMs);
   }
 }
 

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startFunctionsHost } from '../../../local/functionsHost/startFunctionsHost.ts';
+
+let folder: string;
+let entry: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sightglass-host-'));
+  entry = join(folder, 'app.cjs');
+  const library = JSON.stringify(resolve('node_modules/@azure/functions'));
+  writeFileSync(
+    entry,
+    `const { app } = require(${library});
+     app.http('wait', { handler: () => new Promise((done) => setTimeout(() => done({ body: 'x' }), 150)) });
+     app.hook.appTerminate(() => { throw new Error('no end'); });`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const common = { settings: {}, hostJson: { version: '2.0' }, onLog: () => {} };
+
+it('waits in idle for a call under way, without a trigger that listens', async () => {
+  const host = await startFunctionsHost({ entry, ...common });
+  const answering = fetch(`${host.url}/api/wait`).then((response) => response.text());
+  while ((await host.stats()).functions['wait']?.runningCount !== 1)
+    await new Promise(setImmediate);
+
+  await host.idle();
+
+  expect((await host.stats()).functions['wait']).toMatchObject({
+    succeededCount: 1,
+    runningCount: 0,
+  });
+  expect(await answering).toBe('x');
+  await host.stop().catch(() => {});
+});
+
+it('frees its place after a terminate hook that throws, and after a taken port', async () => {
+  const first = await startFunctionsHost({ entry, ...common });
+  await expect(first.stop()).rejects.toThrow('no end');
+  await expect(first.stop()).rejects.toThrow('no end');
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+
+  await expect(startFunctionsHost({ entry, ...common, port })).rejects.toThrow('EADDRINUSE');
+  taken.close();
+  const again = await startFunctionsHost({ entry, ...common });
+
+  expect(again.functions).toEqual(['wait']);
+  await again.stop().catch(() => {});
+});
