@@ -19,9 +19,20 @@ export async function processBatch(
   works: readonly PhotoWork[],
   budget: Budget,
 ): Promise<Fate[]> {
-  const fates = await deps.mapBounded(works, (work) => tryPhoto(deps, work, budget));
+  let throttle: WaitingFailure | undefined;
+  const fates = await deps.mapBounded(works, async (work): Promise<Fate> => {
+    // The endpoint has said that it is too much: asking for the rest would only be refused as well.
+    if (throttle) return { kind: 'waiting', work, failure: throttle };
+    const fate = await tryPhoto(deps, work, budget);
+    if (isWaiting(fate) && isAboutQuota(fate.failure)) throttle = fate.failure;
+    return fate;
+  });
   await park(deps, fates.filter(isWaiting));
   return fates;
+}
+
+function isAboutQuota(failure: WaitingFailure): boolean {
+  return failure.class === 'throttled' || failure.class === 'quotaExhausted';
 }
 
 function isWaiting(fate: Fate): fate is Waiting {

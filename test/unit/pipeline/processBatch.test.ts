@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { mapBounded } from '../../../shared/adapters/system/mapBounded.ts';
 import { deferredMessageSchema } from '../../../shared/deferral/deferredPhoto.ts';
 import { PipelineError } from '../../../shared/errors.ts';
 import { drainDeferred } from '../../../shared/pipeline/drainDeferred.ts';
@@ -48,6 +49,16 @@ it('parks the throttled photos of a batch in one message and settles the others'
       { photo: refs[2], deferralCount: 1, firstSeenAtMs: startMs },
     ],
   });
+});
+
+it('asks for no more photos of a batch once one was throttled', async () => {
+  const { deps, calls, deferrals } = withPhotos(throttled(1_000));
+  const oneByOne = { ...deps, mapBounded: mapBounded(1) };
+
+  await processBatch(oneByOne, works, ampleBudget);
+
+  expect(calls()).toBe(1);
+  expect(parsed(deferrals.sent[0]?.text ?? '').photos).toHaveLength(3);
 });
 
 it('parks photos of different failure classes apart, so that none waits for another', async () => {
