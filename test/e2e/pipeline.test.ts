@@ -99,7 +99,15 @@ describe('bad input', () => {
   });
 
   it('predicts photos under odd names', async () => {
-    const names = ['1e5', 'true', 'null', '{"a":1}', 'a%2fb.jpg', '照片 #1?.jpg', 'x'.repeat(900)];
+    const names = [
+      '1e5',
+      'true',
+      'null',
+      '{"a":1}',
+      'a%2fb.jpg',
+      '照片 #1?.jpg',
+      'x'.repeat(1_024),
+    ];
     for (const name of names) await client.upload(name, jpeg);
 
     const found = await settled(names);
@@ -120,6 +128,7 @@ describe('bad input', () => {
       ['event-account-not-approved', capturePointer({ ...pointer, account: 'other' })],
       ['event-container-not-approved', capturePointer({ ...pointer, container: 'secrets' })],
       ['name-dot-segment', capturePointer({ ...pointer, blobName: '../results/x' })],
+      ['name-control-character', capturePointer({ ...pointer, blobName: 'a\u0007b' })],
       ['photo-missing', capturePointer({ ...pointer, blobName: 'never.jpg' })],
       ['photo-overwritten', capturePointer({ ...pointer, etag: '0xOLD' })],
     ];
@@ -141,6 +150,32 @@ describe('bad input', () => {
       },
       { timeout: 20_000, interval: 200 },
     );
+  });
+
+  it('leaves blobs of other containers, deleted blobs and its own folder alone', async () => {
+    await client.upload('inline/mine.jpg', jpeg);
+    await client.upload('not-announced.jpg', jpeg, {}, 'line-photos');
+    const { calls } = world.prediction.stats();
+
+    await world.functions.deliverBlob('line-photos', 'not-announced.jpg');
+    await world.functions.deliverBlob('photos', 'never-was.jpg');
+    await world.functions.deliverBlob('photos', 'inline/mine.jpg');
+
+    expect(world.prediction.stats().calls).toBe(calls);
+    const names = (await client.documents()).map(({ photo }) => photo?.blobName);
+    expect(names).not.toContain('not-announced.jpg');
+    expect(names).not.toContain('inline/mine.jpg');
+  });
+
+  it('makes one outcome of an upload whose event comes again', async () => {
+    await client.upload('again.jpg', jpeg);
+    await settled(['again.jpg']);
+    const { calls } = world.prediction.stats();
+
+    await world.functions.deliverBlob('photos', 'again.jpg');
+
+    expect(world.prediction.stats().calls).toBe(calls);
+    expect((await settled(['again.jpg'])).get('again.jpg')).toHaveLength(1);
   });
 
   it('makes one outcome of a capture that is delivered twice', async () => {

@@ -131,6 +131,21 @@ describe('Custom Vision', () => {
     expect(answer).toMatchObject({ failure: { class: 'unfit', reason: 'prediction-refused' } });
   });
 
+  it('calls a tag nobody expects a wrong model', async () => {
+    endpoint.control.faults.add('unknownTag', { count: 1 });
+    const { key, labels } = endpoint;
+    const options = { ...optionsOf(5_000), storePhotos: false, auth: { key } };
+
+    const answer = await customVisionPredictor({ ...options, expectedTags: labels }).predict(
+      jpeg,
+      never,
+    );
+
+    expect(answer).toMatchObject({
+      failure: { class: 'misconfigured', code: 'answer-unknown-tag' },
+    });
+  });
+
   it('asks for a token of the right audience when it has no key', async () => {
     const scopes: unknown[] = [];
     const credential = {
