@@ -27,12 +27,7 @@ export function blobOutcomeStore(container: ContainerClient): OutcomeStore {
     find,
     async record(blobName, document, abortSignal) {
       try {
-        const body = JSON.stringify(document);
-        await container.getBlockBlobClient(blobName).upload(body, Buffer.byteLength(body), {
-          abortSignal,
-          conditions: { ifNoneMatch: '*' },
-          blobHTTPHeaders: { blobContentType: 'application/json' },
-        });
+        await createBlob(container, blobName, JSON.stringify(document), abortSignal);
         return { kind: 'created' };
       } catch (error) {
         if (!isStatus(error, 409)) throw storeUnavailable('write outcome', blobName, error);
@@ -43,12 +38,35 @@ export function blobOutcomeStore(container: ContainerClient): OutcomeStore {
     },
     async ping(abortSignal) {
       try {
-        await container.getProperties({ abortSignal });
+        // Not there yet is no trouble: the first outcome creates it.
+        await container.exists({ abortSignal });
       } catch (error) {
         throw storeUnavailable('reach container', container.containerName, error);
       }
     },
   };
+}
+
+/** The container is created by the first outcome where nobody has done so before. */
+async function createBlob(
+  container: ContainerClient,
+  blobName: string,
+  body: string,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const upload = () =>
+    container.getBlockBlobClient(blobName).upload(body, Buffer.byteLength(body), {
+      abortSignal,
+      conditions: { ifNoneMatch: '*' },
+      blobHTTPHeaders: { blobContentType: 'application/json' },
+    });
+  try {
+    await upload();
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+    await container.createIfNotExists({ abortSignal });
+    await upload();
+  }
 }
 
 function parseDocument(path: string, bytes: Buffer): ResultDocument {

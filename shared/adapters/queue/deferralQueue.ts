@@ -1,5 +1,5 @@
 /** The deferred queue on Queue storage. Messages are base64, as the host's queue trigger expects. */
-import type { QueueClient } from '@azure/storage-queue';
+import { type QueueClient, RestError } from '@azure/storage-queue';
 import type { DeferralQueue } from '../../deferral/deferralQueue.ts';
 import { messageOf, PipelineError } from '../../errors.ts';
 
@@ -18,18 +18,28 @@ export function storageDeferralQueue(queue: QueueClient): DeferralQueue {
     async send(text, delayMs) {
       const visibilityTimeout = Math.ceil(delayMs / 1_000);
       const options = { visibilityTimeout, messageTimeToLive: neverExpires };
+      const sendOnce = () => queue.sendMessage(Buffer.from(text).toString('base64'), options);
       try {
-        await queue.sendMessage(Buffer.from(text).toString('base64'), options);
+        await sendOnce().catch(async (error: unknown) => {
+          if (!isMissing(error)) throw error;
+          await queue.createIfNotExists();
+          await sendOnce();
+        });
       } catch (error) {
         throw unavailable('park photos', error);
       }
     },
     async ping(abortSignal) {
       try {
-        await queue.getProperties({ abortSignal });
+        // Not there yet is no trouble: the first parked photo creates it.
+        await queue.exists({ abortSignal });
       } catch (error) {
         throw unavailable('reach the queue', error);
       }
     },
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof RestError && error.statusCode === 404;
 }

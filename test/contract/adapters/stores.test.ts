@@ -142,6 +142,21 @@ describe.each([
   });
 });
 
+it('creates what it writes to where nobody has done so before', async () => {
+  const container = blobs.getContainerClient('results-not-there-yet');
+  const queues = QueueServiceClient.fromConnectionString(storage.connectionString);
+  const client = queues.getQueueClient('queue-not-there-yet');
+  const outcomes = blobOutcomeStore(container);
+  const deferrals = storageDeferralQueue(client);
+  await Promise.all([outcomes.ping(signal), deferrals.ping(signal)]);
+
+  const recorded = await outcomes.record('m/d/k.json', await someDocument(), signal);
+  await deferrals.send('{}', 0);
+
+  expect(recorded).toEqual({ kind: 'created' });
+  expect((await client.getProperties()).approximateMessagesCount).toBe(1);
+});
+
 it('names a stored document that is not one of ours', async () => {
   const container = blobs.getContainerClient('results');
   await container.getBlockBlobClient('m/d/odd.json').upload('{"odd":1}', 9);
