@@ -24,7 +24,7 @@ const timeSpan = z.string().transform((text, context) => {
 const count = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
 
 // Defaults and limits of what follows. Source: Azure Functions host.json reference for 2.x and later,
-// and the extensions' options classes as in facts/functions.md, 2026-11-23.
+// and the options classes of the extensions in azure-sdk-for-net, 2026-11-23.
 const eventHubsSchema = z.object({
   maxEventBatchSize: count(1).default(100),
   prefetchCount: count(1).default(300),

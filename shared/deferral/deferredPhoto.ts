@@ -4,14 +4,11 @@
  * the host lets body fields override them.
  */
 import { z } from 'zod';
-import type { PhotoRef } from '../photo/photo.ts';
+import type { WantedPhoto } from '../photo/photo.ts';
 import type { Source } from '../results/outcome.ts';
 
 export interface DeferredPhoto {
-  readonly photo: PhotoRef & {
-    /** The version meant; absent = whatever is there. */
-    readonly etag?: string | undefined;
-  };
+  readonly photo: WantedPhoto;
   readonly source: Source;
   readonly firstSeenAtMs: number;
   /** Times it has been parked, this one included. */
@@ -34,6 +31,7 @@ const deferredPhotoSchema = z.object({
     container: z.string(),
     blobName: z.string(),
     etag: z.string().optional(),
+    lastModifiedAtMs: z.number().optional(),
   }),
   source: z.object({
     trigger: z.enum(['upload', 'capture']),

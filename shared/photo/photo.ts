@@ -14,6 +14,13 @@ export interface PhotoVersion extends PhotoRef {
   readonly lastModifiedAtMs: number;
 }
 
+/** A photo somebody asked for: a certain version, or whatever lies there. */
+export interface WantedPhoto extends PhotoRef {
+  readonly etag?: string | undefined;
+  /** Known once that version was seen. */
+  readonly lastModifiedAtMs?: number | undefined;
+}
+
 /** What the sender says about a photo; every field is optional because apps differ. */
 export interface CaptureContext {
   readonly site?: string | undefined;

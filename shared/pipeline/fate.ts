@@ -1,13 +1,13 @@
 /** What became of a photo in one try: settled for good, or waiting with a reason. */
 import type { OutcomeAddress } from '../ledger/outcomeStore.ts';
-import type { PhotoRef } from '../photo/photo.ts';
+import type { WantedPhoto } from '../photo/photo.ts';
 import type { WaitingFailure } from '../prediction/failure.ts';
 import type { Source } from '../results/outcome.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
 
 /** A photo to work on, the first time or again. */
 export interface PhotoWork {
-  readonly photo: PhotoRef & { readonly etag?: string | undefined };
+  readonly photo: WantedPhoto;
   readonly source: Source;
   readonly firstSeenAtMs: number;
   readonly deferralCount: number;

@@ -51,7 +51,8 @@ export async function processPhoto(
     : processVersion(known, opened.version);
 }
 
-async function processVersion(attempt: Try, version: PhotoVersion): Promise<Fate> {
+async function processVersion(opened: Try, version: PhotoVersion): Promise<Fate> {
+  const attempt = { ...opened, work: pinned(opened.work, version) };
   const { deps, budget, stages } = attempt;
   const blobName = addressName(deps, version.lastModifiedAtMs, keyOf(attempt, version.etag));
   const earlier = await stages.time('lookupMs', () => deps.outcomes.find(blobName, budget.signal));
@@ -63,6 +64,11 @@ async function processVersion(attempt: Try, version: PhotoVersion): Promise<Fate
   return body.kind === 'bytes'
     ? checkAndPredict(attempt, version, body.bytes)
     : turnAway(attempt, `photo-${body.kind}`, version);
+}
+
+/** From here on the work is about this version: waiting, it does not become the next one's. */
+function pinned(work: PhotoWork, { etag, lastModifiedAtMs }: PhotoVersion): PhotoWork {
+  return { ...work, photo: { ...work.photo, etag, lastModifiedAtMs } };
 }
 
 async function checkAndPredict(attempt: Try, version: PhotoVersion, bytes: Buffer): Promise<Fate> {
@@ -103,7 +109,8 @@ function turnAway(attempt: Try, reason: RejectionReason, photo?: PhotoFacts): Pr
     reason,
     message: rejectionAdvice[reason],
   } as const;
-  return settle(deps, outcome, photo?.lastModifiedAtMs ?? work.firstSeenAtMs, budget);
+  const lastModifiedAtMs = photo?.lastModifiedAtMs ?? work.photo.lastModifiedAtMs;
+  return settle(deps, outcome, lastModifiedAtMs ?? work.firstSeenAtMs, budget);
 }
 
 function outcomeBase(attempt: Try, photo: PhotoFacts | undefined) {

@@ -15,7 +15,7 @@ export interface ErrorBody {
 /**
  * `{code, message}` (service), `{error: {code, message}}` (gateway), `{statusCode, message}` (old
  * gateway), any case of keys, or no JSON at all.
- * Source: Custom Vision facts, error bodies seen in the field, 2026-11-23.
+ * Source: error bodies in public threads of azure-sdk-for-net (12789), cognitive-services-node-sdk-samples (47).
  */
 export function readErrorBody(text: string): ErrorBody {
   const body = lowerKeys(parseJson(text));

@@ -130,6 +130,19 @@ it('lets a parked photo wait longer each time it comes back throttled', async ()
   expect(parsed(deferrals.sent[2]?.text ?? '').photos[0]?.deferralCount).toBe(3);
 });
 
+it('keeps a parked photo to its version: overwritten meanwhile, that version is turned away', async () => {
+  const { deps, photos, deferrals, passTime, outcomes } = withPhotos(throttled());
+  await processBatch(deps, works.slice(0, 1), ampleBudget);
+  passTime(24 * 3_600_000);
+  photos.upload({ ...photoRef, blobName: 'a.jpg' }, { bytes: await goodPhoto(0.9) });
+
+  const budget = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
+  const fates = await drainDeferred(deps, JSON.parse(deferrals.sent[0]?.text ?? ''), budget);
+
+  expect(fates).toMatchObject([{ document: { rejection: { reason: 'photo-overwritten' } } }]);
+  expect([...outcomes.documents.keys()][0]).toMatch(/^parts\/2026-11-24\//);
+});
+
 it('refuses a deferred message that is not ours, so that the host keeps it in the poison queue', async () => {
   const { deps } = withPhotos(scratch);
 
