@@ -21,6 +21,8 @@ export async function startFunctionsHostProcess(
 ): Promise<FunctionsHostProcess> {
   const child = fork(new URL('child.ts', import.meta.url), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // The prediction SDK's old fetch library asks for a deprecated module; the bundle has a kept one.
+    execArgv: ['--disable-warning=DEP0040'],
     // Nothing of the parent's own set-up reaches the app, but what a process needs to run.
     env: { PATH: process.env['PATH'], NODE_ENV: process.env['NODE_ENV'], TZ: process.env['TZ'] },
   });
@@ -51,6 +53,7 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
   const starting = Promise.withResolvers<{ url: string; functions: readonly string[] }>();
   let callCount = 0;
+  let isToldToStop = false;
 
   forwardOutput(child, onLog);
   child.on('message', (message) => {
@@ -72,6 +75,10 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
     }
   });
   child.once('exit', (code, signal) => {
+    if (!isToldToStop) {
+      const message = `The functions host ended by itself (${signal ?? code}); start it again.`;
+      onLog({ atMs: Date.now(), level: 'critical', category: 'Host', message });
+    }
     const died = new Error(`the functions host's process ended (${signal ?? code})`);
     starting.reject(died);
     for (const { reject } of calls.values()) reject(died);
@@ -83,6 +90,7 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
     send: (request: HostRequest) => void child.send(request),
     call(method: Method, ...callArguments: string[]): Promise<unknown> {
       callCount += 1;
+      isToldToStop ||= method === 'stop';
       const answer = Promise.withResolvers<unknown>();
       calls.set(callCount, answer);
       child.send({ kind: 'call', callId: callCount, method, arguments: callArguments });

@@ -56,20 +56,22 @@ function waiting(work: PhotoWork, code: string, detail: string): Fate {
   return { kind: 'waiting', work, failure: { class: 'transient', code, detail } };
 }
 
-/** Photos that wait for the same kind of reason wait together, as long as the longest of them. */
+/**
+ * Photos that wait for the same kind of reason wait together, as long as the longest of them. The
+ * jitter is drawn once for all: the longest of many draws would be no jitter any more.
+ */
 async function park(deps: PipelineDeps, fates: readonly Waiting[]): Promise<void> {
   const groups = Map.groupBy(fates, ({ failure }) => failure.class);
   for (const group of groups.values()) {
-    const delayMs = Math.max(...group.map((fate) => delayOf(deps, fate.work, fate.failure)));
+    const drawn = deps.random();
+    const delaysMs = group.map(({ failure, work }) =>
+      deferralDelayMs(failure, work.deferralCount + 1, () => drawn),
+    );
     const codes = [...new Set(group.map(({ failure }) => failure.code))];
     for (const text of toMessages(group.map(deferred), codes)) {
-      await deps.deferrals.send(text, delayMs);
+      await deps.deferrals.send(text, Math.max(...delaysMs));
     }
   }
-}
-
-function delayOf({ random }: PipelineDeps, work: PhotoWork, failure: WaitingFailure): number {
-  return deferralDelayMs(failure, work.deferralCount + 1, random);
 }
 
 function deferred({ work }: Waiting): DeferredPhoto {

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startFunctionsHost } from '../../../local/functionsHost/startFunctionsHost.ts';
+import { startFunctionsHostProcess } from '../../../local/functionsHost/startFunctionsHostProcess.ts';
 
 let folder: string;
 let entry: string;
@@ -17,6 +18,7 @@ beforeAll(() => {
     entry,
     `const { app } = require(${library});
      app.http('wait', { handler: () => new Promise((done) => setTimeout(() => done({ body: 'x' }), 150)) });
+     app.http('die', { handler: () => process.exit(7) });
      app.hook.appTerminate(() => { throw new Error('no end'); });`,
   );
 });
@@ -53,6 +55,22 @@ it('frees its place after a terminate hook that throws, and after a taken port',
   taken.close();
   const again = await startFunctionsHost({ entry, ...common });
 
-  expect(again.functions).toEqual(['wait']);
+  expect(again.functions).toEqual(['wait', 'die']);
   await again.stop().catch(() => {});
+});
+
+it('says so when the app takes its process down, and can be stopped all the same', async () => {
+  const logs: string[] = [];
+  const host = await startFunctionsHostProcess({
+    entry,
+    ...common,
+    onLog: ({ level, message }) => logs.push(`${level}: ${message}`),
+  });
+
+  await expect(fetch(`${host.url}/api/die`)).rejects.toThrow('fetch failed');
+
+  await vi.waitFor(() =>
+    expect(logs).toContain('critical: The functions host ended by itself (7); start it again.'),
+  );
+  await expect(host.stop()).resolves.toBeUndefined();
 });

@@ -51,6 +51,15 @@ it('parks the throttled photos of a batch in one message and settles the others'
   });
 });
 
+it('draws the jitter once for all photos that wait together', async () => {
+  const { deps, deferrals } = withPhotos(throttled());
+  const draws = [0.1, 0.9, 0.9, 0.9];
+
+  await processBatch({ ...deps, random: () => draws.shift() ?? 0.9 }, works, ampleBudget);
+
+  expect(deferrals.sent.map(({ delayMs }) => delayMs)).toEqual([100]);
+});
+
 it('asks for no more photos of a batch once one was throttled', async () => {
   const { deps, calls, deferrals } = withPhotos(throttled(1_000));
   const oneByOne = { ...deps, mapBounded: mapBounded(1) };
