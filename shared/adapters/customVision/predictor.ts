@@ -14,8 +14,8 @@ import type { ModelIdentity } from '../../prediction/prediction.ts';
 import type { PredictionAnswer, Predictor } from '../../prediction/predictor.ts';
 import { readAnswer } from '../predictionWire/answer.ts';
 import { classifyError } from '../predictionWire/classifyError.ts';
-import { keepAliveHttpClient } from '../predictionWire/httpClient.ts';
 import { noAnswer } from '../predictionWire/noAnswer.ts';
+import { keepAliveHttpClient } from './httpClient.ts';
 
 export interface CustomVisionOptions {
   readonly endpoint: string;

@@ -7,7 +7,6 @@ import { Agent, request } from 'undici';
 
 export interface HttpClient {
   sendRequest(resource: WebResourceLike): Promise<HttpOperationResponse>;
-  close(): Promise<void>;
 }
 
 export interface HttpClientOptions {
@@ -35,7 +34,6 @@ export function keepAliveHttpClient(options: HttpClientOptions): HttpClient {
       const headers = new HttpHeaders(singleValues(response.headers));
       return { request: resource, status: response.statusCode, headers, bodyAsText };
     },
-    close: () => agent.close(),
   };
 }
 
