@@ -3,6 +3,7 @@
  * routes over a real ONNX model, with real limits, a real quota, and faults to order. 127.0.0.1 only.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { listen } from '../http/server.ts';
 import { type Identity, stableId } from './identity.ts';
 import { type ExportFolder, readExportFolder } from './model/exportFolder.ts';
 import type { Scorer } from './model/findings.ts';
@@ -17,7 +18,6 @@ import { faultQueue } from './rules/faultQueue.ts';
 import { type Latency, latencyDial } from './rules/latency.ts';
 import { type QuotaRule, quotaMeter } from './rules/quotaMeter.ts';
 import { type EndpointStats, statsKeeper } from './stats.ts';
-import { listen } from './wire/server.ts';
 
 export interface PredictionEndpointOptions {
   /** An unzipped Custom Vision export. Optional where `scoring` is `fixed`. */

@@ -1,5 +1,5 @@
 /** What has been asked and answered so far, control calls left out. */
-import type { Reply } from './wire/reply.ts';
+import type { Reply } from '../http/reply.ts';
 
 export interface EndpointStats {
   /** Prediction calls that arrived, answered or not. */

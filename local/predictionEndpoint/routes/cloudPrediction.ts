@@ -2,10 +2,12 @@
  * The cloud's Prediction API. Refusals come in the order of its layers: the gateway asks for the key
  * and the quota, the service for the project and the photo.
  */
+
+import type { Call } from '../../http/call.ts';
+import { json, type Reply } from '../../http/reply.ts';
 import { formatOf, imageProblem } from '../rules/imageLimits.ts';
 import { pause } from '../rules/latency.ts';
 import type { QuotaMeter } from '../rules/quotaMeter.ts';
-import type { Call } from '../wire/call.ts';
 import {
   imageRefused,
   imageUrlRefused,
@@ -20,7 +22,6 @@ import {
   wrongProjectType,
   wrongToken,
 } from '../wire/errorAnswers.ts';
-import { json, type Reply } from '../wire/reply.ts';
 import { cloudAnswer } from './answers.ts';
 import { type CloudRoute, operationName } from './predictionRoute.ts';
 import { type SentImage, sentImage } from './sentImage.ts';

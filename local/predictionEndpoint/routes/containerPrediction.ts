@@ -2,10 +2,11 @@
  * The exported container's web API with its habits: no key, no quota, names ignored, every failure
  * 500 in plain words, an oversize photo among them.
  */
+
+import type { Call } from '../../http/call.ts';
+import { html, json, type Reply } from '../../http/reply.ts';
 import { formatOf, maxImageBytes } from '../rules/imageLimits.ts';
 import { pause } from '../rules/latency.ts';
-import type { Call } from '../wire/call.ts';
-import { html, json, type Reply } from '../wire/reply.ts';
 import { containerAnswer } from './answers.ts';
 import type { ContainerRoute } from './predictionRoute.ts';
 import { sentImage } from './sentImage.ts';

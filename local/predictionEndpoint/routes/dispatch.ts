@@ -1,11 +1,12 @@
 /** From a call to the one route that answers it. Faults come first: they hide everything else. */
+
+import { isControlPath } from '../../control/controlHandler.ts';
+import type { Call } from '../../http/call.ts';
+import { type Reply, typed } from '../../http/reply.ts';
 import type { Fault } from '../rules/faultQueue.ts';
 import type { StatsKeeper } from '../stats.ts';
-import type { Call } from '../wire/call.ts';
 import { noSuchResource, unknownError } from '../wire/errorAnswers.ts';
-import { type Reply, typed } from '../wire/reply.ts';
 import { containerGreeting } from './containerPrediction.ts';
-import { isControlPath } from './controlRoutes.ts';
 import { faultReply } from './faultReply.ts';
 import {
   type CloudRoute,

@@ -1,4 +1,6 @@
 /** Each fault by its name: what the caller gets instead of an answer. */
+
+import { html, json, type Reply } from '../../http/reply.ts';
 import { fixedClasses } from '../model/fixedScorer.ts';
 import type { Fault, FaultName } from '../rules/faultQueue.ts';
 import {
@@ -8,7 +10,6 @@ import {
   throttled,
   wrongKey,
 } from '../wire/errorAnswers.ts';
-import { html, json, type Reply } from '../wire/reply.ts';
 import { cloudAnswer } from './answers.ts';
 import { stampOf, type World } from './world.ts';
 

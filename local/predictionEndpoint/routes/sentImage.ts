@@ -1,7 +1,7 @@
 /** The photo inside a call's body: a multipart part with or without a filename, or the raw body. */
 
+import type { Call } from '../../http/call.ts';
 import { maxBodyBytes } from '../rules/imageLimits.ts';
-import type { Call } from '../wire/call.ts';
 import { imagePart, isMultipart } from '../wire/multipart.ts';
 
 export type SentImage =

@@ -3,7 +3,7 @@
  * or the service behind it (`{code, message}`). What the real service words differently is unknown:
  * only messages with a source are quoted from it.
  */
-import { type Answer, json } from './reply.ts';
+import { type Answer, json } from '../../http/reply.ts';
 
 export function gatewayError(
   httpStatus: number,

@@ -48,5 +48,5 @@ function portOf(address: unknown): number {
   if (typeof address === 'object' && address !== null && 'port' in address) {
     return Number(address.port);
   }
-  throw new Error('the prediction endpoint has no port');
+  throw new Error('the server has no port');
 }

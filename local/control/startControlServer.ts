@@ -1,0 +1,26 @@
+/** A control interface on a port of its own, for parts whose own port speaks something else. */
+import { randomUUID } from 'node:crypto';
+import { messageOf } from '../../shared/errors.ts';
+import { json } from '../http/reply.ts';
+import { listen } from '../http/server.ts';
+import { type ControlActions, controlHandler } from './controlHandler.ts';
+
+export interface ControlServer {
+  /** Without a trailing slash; commands are below `/control`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** @param port - 0, the default, takes a free one. */
+export async function startControlServer(
+  actions: ControlActions,
+  port = 0,
+): Promise<ControlServer> {
+  const handle = controlHandler(actions);
+  const server = await listen(
+    (call) => handle(call).catch((error) => json(500, { problem: messageOf(error) })),
+    port,
+    randomUUID,
+  );
+  return { url: `http://127.0.0.1:${server.port}`, stop: () => server.stop() };
+}
