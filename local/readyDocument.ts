@@ -1,35 +1,24 @@
 /** The addresses of a running world, for scripts and clients in any language. */
 import { rename, writeFile } from 'node:fs/promises';
-import { names } from '../shared/settings.ts';
-import type { World } from './world.ts';
+import { eventHubDocument } from './parts/eventHub.ts';
+import { functionsDocument } from './parts/functions.ts';
+import { predictionDocument } from './parts/prediction.ts';
+import { storageDocument } from './parts/storage.ts';
+import type { Backends, World } from './world.ts';
 
-/** A part that does not exist yet is `null`. */
-export function readyDocument({ storage, eventHub, prediction, functions }: World) {
+/** A part that isn't there is `null`. */
+export function readyDocument(world: Backends | World) {
   return {
-    storage: {
-      connectionString: storage.connectionString,
-      photosContainer: names.photosContainer,
-      resultsContainer: names.resultsContainer,
-      deferredQueue: names.deferredQueue,
-    },
-    eventHubs: {
-      connectionString: eventHub.connectionString,
-      capturesHub: names.capturesHub,
-      predictionsHub: names.predictionsHub,
-    },
-    prediction: {
-      endpoint: prediction.endpoint,
-      key: prediction.key,
-      projectId: prediction.projectId,
-      publishedName: prediction.publishedName,
-    },
-    functions: { url: functions.url },
+    storage: storageDocument(world.storage),
+    eventHubs: eventHubDocument(world.eventHub),
+    prediction: predictionDocument(world.prediction),
+    functions: 'functions' in world ? functionsDocument(world.functions) : null,
     telemetry: null,
   };
 }
 
 /** Whoever waits for the file finds it whole: it is written beside and then moved. */
-export async function writeReadyFile(file: string, world: World): Promise<void> {
+export async function writeReadyFile(file: string, world: Backends | World): Promise<void> {
   const beside = `${file}.${process.pid}.part`;
   await writeFile(beside, `${JSON.stringify(readyDocument(world), null, 2)}\n`);
   await rename(beside, file);

@@ -3,7 +3,8 @@ import { type EventData, EventHubProducerClient } from '@azure/event-hubs';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import pLimit from 'p-limit';
 import { names } from '../../shared/settings.ts';
-import { linePhotosContainer, type World } from '../world.ts';
+import { linePhotosContainer } from '../parts/storage.ts';
+import type { World } from '../world.ts';
 import type { DemoInput } from './inputs.ts';
 
 const site = 'demo-plant';

@@ -1,0 +1,44 @@
+/** The prediction endpoint as a part of the world, with the demo's model. */
+import {
+  type PredictionEndpoint,
+  startPredictionEndpoint,
+} from '../predictionEndpoint/startPredictionEndpoint.ts';
+import type { WorldOptions } from '../worldOptions.ts';
+import { type Flags, portOption } from './part.ts';
+
+const modelDir = new URL('../samples/partsModel/', import.meta.url).pathname;
+
+export const predictionFlags = {} satisfies Flags;
+
+/** @param _values - of the flags above. @throws Error in words for the user. */
+export function predictionOptions(_values: object): Pick<WorldOptions, 'prediction'> {
+  return {};
+}
+
+export function startPredictionPart(options: WorldOptions): Promise<PredictionEndpoint> {
+  return startPredictionEndpoint({
+    modelDir,
+    publishedName: 'parts',
+    ...portOption(options.ports?.prediction),
+    ...options.prediction,
+  });
+}
+
+export function predictionSettings(prediction: PredictionEndpoint) {
+  return {
+    PREDICTION_ENDPOINT: prediction.endpoint,
+    PREDICTION_KEY: prediction.key,
+    PREDICTION_PROJECT_ID: prediction.projectId,
+    PREDICTION_PUBLISHED_NAME: prediction.publishedName,
+    PREDICTION_PROJECT_TYPE: prediction.projectType,
+  };
+}
+
+export function predictionDocument(prediction: PredictionEndpoint) {
+  return {
+    endpoint: prediction.endpoint,
+    key: prediction.key,
+    projectId: prediction.projectId,
+    publishedName: prediction.publishedName,
+  };
+}

@@ -1,0 +1,61 @@
+/** The options of `npm start`: those of the world, and those that its parts bring. */
+import { parseArgs } from 'node:util';
+import { integerOption, wrongUse } from './command.ts';
+import { eventHubFlags, eventHubOptions } from './parts/eventHub.ts';
+import { functionsFlags } from './parts/functions.ts';
+import { type Flags, portNames, portsFrom } from './parts/part.ts';
+import { predictionFlags, predictionOptions } from './parts/prediction.ts';
+import type { WorldOptions } from './worldOptions.ts';
+
+const worldFlags = {
+  data: { type: 'string', takes: 'DIR', help: 'keep storage and hubs in DIR across starts' },
+  'port-base': {
+    type: 'string',
+    takes: 'N',
+    help: `use the ports N to N+${portNames.length - 1}`,
+  },
+  'ready-file': {
+    type: 'string',
+    takes: 'FILE',
+    help: 'write the addresses as JSON once everything is ready',
+  },
+} as const satisfies Flags;
+
+const flags = { ...worldFlags, ...eventHubFlags, ...predictionFlags, ...functionsFlags };
+
+export interface StartOptions {
+  readonly world: WorldOptions;
+  readonly readyFile: string | undefined;
+  readonly isVerbose: boolean;
+}
+
+/** @throws Error with the usage. */
+export function readStartOptions(args: readonly string[]): StartOptions {
+  try {
+    const { values } = parseArgs({ args: [...args], options: flags });
+    const portBase = integerOption('--port-base', values['port-base'], {
+      min: 1_024,
+      max: 65_536 - portNames.length,
+    });
+    return {
+      world: {
+        dataDir: values.data,
+        ports: portBase === undefined ? undefined : portsFrom(portBase),
+        ...eventHubOptions(values),
+        ...predictionOptions(values),
+      },
+      readyFile: values['ready-file'],
+      isVerbose: values.verbose ?? false,
+    };
+  } catch (error) {
+    throw wrongUse(error, usage());
+  }
+}
+
+function usage(): string {
+  const rows = Object.entries<Flags[string]>(flags).map(([name, { takes, help }]) => {
+    const option = takes === undefined ? `--${name}` : `--${name} ${takes}`;
+    return `  ${option.padEnd(20)}${help}`;
+  });
+  return ['npm start -- [options]', ...rows].join('\n');
+}

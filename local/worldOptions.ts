@@ -1,0 +1,19 @@
+/** What a world can be told, as a whole and for each of its parts. */
+import type { EventHubOptions } from './eventHub/startEventHub.ts';
+import type { HostLog } from './functionsHost/startFunctionsHostProcess.ts';
+import type { Ports } from './parts/part.ts';
+import type { PredictionEndpointOptions } from './predictionEndpoint/startPredictionEndpoint.ts';
+
+export interface WorldOptions {
+  /** Keeps storage and hubs across starts; in memory, gone at the end, where unset. */
+  readonly dataDir?: string | undefined;
+  readonly ports?: Ports | undefined;
+  /** The app's entry point: its source, or a bundle. */
+  readonly entry?: string;
+  /** On top of the app's settings for this world. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** On top of what the world tells each part. */
+  readonly eventHub?: Partial<EventHubOptions>;
+  readonly prediction?: PredictionEndpointOptions;
+  readonly onLog?: (log: HostLog) => void;
+}
