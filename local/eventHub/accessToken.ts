@@ -4,12 +4,15 @@
  * Source: Microsoft Learn, "Authenticate access with shared access signatures", 2026-11-23.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import { entityPath } from './namespace.ts';
 import { Refusal } from './refusal.ts';
 
 export interface AccessKey {
   readonly keyName: string;
   readonly key: string;
+  /** Whether tokens of an identity are taken, whoever signed them. */
+  readonly acceptsJwt: boolean;
 }
 
 export interface TokenRequest {
@@ -31,8 +34,15 @@ interface Grant {
 
 const signaturePrefix = 'SharedAccessSignature ';
 
-function invalid(reason: string): Refusal {
-  return new Refusal('amqp:unauthorized-access', `InvalidSignature: ${reason}`);
+/** Source: Azure/azure-sdk-for-js issue 26073 (a trace of the service), read 2026-11-25. */
+function refused(text: string): Refusal {
+  return new Refusal('com.microsoft:auth-failed', `${text} TrackingId:local`);
+}
+
+function mustBeLive(expiresAtMs: number, nowMs: number): void {
+  if (expiresAtMs > nowMs) return;
+  const expiry = Number.isFinite(expiresAtMs) ? new Date(expiresAtMs).toISOString() : 'unknown';
+  throw refused(`ExpiredToken: The token is expired. Expiration time: '${expiry}'`);
 }
 
 function isSame(left: string, right: string): boolean {
@@ -64,21 +74,41 @@ function signatureGrant(request: TokenRequest, access: AccessKey, nowMs: number)
     .digest('base64');
   const expiresAtMs = Number(field('se')) * 1000;
   const path = entityPath(decodeURIComponent(field('sr'))).toLowerCase();
-  if (decodeURIComponent(field('skn')) !== access.keyName) throw invalid('Unknown key name.');
-  if (!isSame(decodeURIComponent(field('sig')), expected)) {
-    throw invalid('The token has an invalid signature.');
+  if (decodeURIComponent(field('skn')) !== access.keyName) {
+    throw refused('InvalidSignature: The key name is unknown.');
   }
-  if (!(expiresAtMs > nowMs)) throw invalid('The token has expired.');
-  if (!covers(path, entityPath(request.audience)))
-    throw invalid('The token is for another entity.');
+  if (!isSame(decodeURIComponent(field('sig')), expected)) {
+    throw refused('InvalidSignature: The token has an invalid signature.');
+  }
+  mustBeLive(expiresAtMs, nowMs);
+  if (!covers(path, entityPath(request.audience))) {
+    throw refused('InvalidAudience: The token is for another entity.');
+  }
   return { path, expiresAtMs };
+}
+
+const claims = z.object({ exp: z.number() });
+
+/** When a token says that it ends; one that can't be read never does. */
+function expiryMs(token: string): number {
+  try {
+    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+    return claims.parse(JSON.parse(payload)).exp * 1000;
+  } catch {
+    // Opaque to us, and that is the client's right.
+    return Infinity;
+  }
 }
 
 /** Python sends signatures under the type `jwt`, so the token itself tells what it is. */
 function grantFor(request: TokenRequest, access: AccessKey, nowMs: number): Grant {
   if (request.token.startsWith(signaturePrefix)) return signatureGrant(request, access, nowMs);
-  if (request.type !== 'jwt') throw invalid('A shared access signature was expected.');
-  return { path: entityPath(request.audience).toLowerCase(), expiresAtMs: Infinity };
+  if (request.type !== 'jwt' || !access.acceptsJwt) {
+    throw refused('InvalidToken: A shared access signature was expected.');
+  }
+  const expiresAtMs = expiryMs(request.token);
+  mustBeLive(expiresAtMs, nowMs);
+  return { path: entityPath(request.audience).toLowerCase(), expiresAtMs };
 }
 
 export function tokenGrants(access: AccessKey, nowMs: () => number): Grants {

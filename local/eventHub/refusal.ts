@@ -17,6 +17,7 @@ export type Condition =
   | 'amqp:internal-error'
   | 'com.microsoft:argument-error'
   | 'com.microsoft:argument-out-of-range'
+  | 'com.microsoft:auth-failed'
   | 'com.microsoft:server-busy';
 
 export class Refusal extends Error {

@@ -19,6 +19,7 @@ export type RequestNode = 'cbs' | 'management';
 
 const statusOf = new Map([
   ['amqp:unauthorized-access', 401],
+  ['com.microsoft:auth-failed', 401],
   ['amqp:not-found', 404],
   ['amqp:not-implemented', 501],
 ]);

@@ -3,7 +3,7 @@
  * that casts. Nothing here touches rhea's shared state: the SDK under test may use the same copy.
  */
 /* oxlint-disable no-underscore-dangle -- the names are rhea's */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import rhea, { type Connection, type Container, type Receiver, type Sender } from 'rhea';
 
 /** A performative or described value on its way out: its fields, in order. */
@@ -13,7 +13,7 @@ interface Performative {
 }
 
 interface ServerConnection extends Connection {
-  accept(socket: Socket): void;
+  accept(stream: Duplex): void;
   eof(): void;
   _write_frame(channel?: number, frame?: Performative, payload?: Buffer): void;
 }
@@ -79,10 +79,10 @@ export function createServerContainer(): Container {
   return container;
 }
 
-/** Speaks AMQP on an accepted socket; `setUp` adds listeners before the first byte is read. */
-export function serveSocket(
+/** Speaks AMQP on a byte stream; `setUp` adds listeners before the first byte is read. */
+export function serveStream(
   container: Container,
-  socket: Socket,
+  stream: Duplex,
   options: object,
   setUp: (connection: Connection) => void,
 ): void {
@@ -94,10 +94,10 @@ export function serveSocket(
     write(channel, frame, payload);
   };
   setUp(connection);
-  socket.on('error', noReaction);
-  // rhea hears 'end' and 'error' only: a destroyed socket would leave its heartbeat timers behind.
-  socket.on('close', () => connection.eof());
-  connection.accept(socket);
+  stream.on('error', noReaction);
+  // rhea hears 'end' and 'error' only: a destroyed stream would leave its heartbeat timers behind.
+  stream.on('close', () => connection.eof());
+  connection.accept(stream);
 }
 
 /** How many deliveries the link may still queue; credit itself falls only as frames go out. */

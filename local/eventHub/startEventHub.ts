@@ -1,19 +1,31 @@
 /**
  * An Event Hubs namespace on the loopback interface that the real SDKs talk to unchanged. For
- * development and tests only: no TLS, one key, and everything in memory unless `dataDir` is given.
+ * development and tests only: one key, and everything in memory unless `dataDir` is given.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { AccessKey } from './accessToken.ts';
+import { makeCertificate, type ServerCertificate } from './certificate.ts';
 import { type FaultBox, type Faults, faultBox } from './faults.ts';
 import { type ReaderLinks, serveConnection } from './hubConnection.ts';
 import type { Counters, HubContext } from './hubContext.ts';
+import { listenForClients } from './hubListener.ts';
 import { type HubOptions, openNamespace } from './namespace.ts';
 import type { Retention } from './partition.ts';
-import { createServerContainer, serveSocket } from './rheaServer.ts';
+import { createServerContainer, serveStream } from './rheaServer.ts';
 
 export interface EventHubOptions {
   readonly hubs: readonly HubOptions[];
+  /** An address of the loopback network, 127.0.0.1 where unset. */
+  readonly host?: string;
   /** 0, the default, takes any free port. */
   readonly port?: number;
+  /** The port speaks TLS too, with a certificate made at the start. */
+  readonly tls?: boolean;
+  /** Takes any `jwt` token too, as a client with a token credential sends it. */
+  readonly acceptsJwt?: boolean;
   /** Folder that keeps the events across starts; without it they live in memory. */
   readonly dataDir?: string | undefined;
   readonly keyName?: string;
@@ -28,9 +40,19 @@ export interface EventHubStats extends Readonly<Counters> {
   readonly readerCount: number;
 }
 
+export interface TlsAccess {
+  /** Without the mark of the emulator, so that clients come with TLS. */
+  readonly connectionString: string;
+  /** What the client has to trust. */
+  readonly authorityPem: string;
+  readonly authorityFile: string;
+}
+
 export interface EventHub {
   /** For the namespace: clients name the hub themselves. */
   readonly connectionString: string;
+  /** Only where the option `tls` was given. */
+  readonly tls: TlsAccess | undefined;
   readonly port: number;
   readonly faults: Faults;
   stats(): EventHubStats;
@@ -38,7 +60,10 @@ export interface EventHub {
   stop(): Promise<void>;
 }
 
-const host = '127.0.0.1';
+function loopbackHost(host = '127.0.0.1'): string {
+  if (/^127(?:\.\d{1,3}){3}$/.test(host)) return host;
+  throw new Error(`An event hub stand-in listens on 127.x.y.z only, not on ${host}`);
+}
 
 /** Source: Microsoft Learn, "Azure Event Hubs quotas and limits", publication size, 2026-11-23. */
 const publicationBytes = 1_048_576;
@@ -70,6 +95,7 @@ function hubContext(options: EventHubOptions, faults: FaultBox): HubContext {
     access: {
       keyName: options.keyName ?? sampleAccess.keyName,
       key: options.key ?? sampleAccess.key,
+      acceptsJwt: options.acceptsJwt ?? false,
     },
     faults,
     counters: { receivedEventCount: 0, deliveredEventCount: 0, rejectedSendCount: 0 },
@@ -82,57 +108,57 @@ function hubContext(options: EventHubOptions, faults: FaultBox): HubContext {
   };
 }
 
-function listening(server: Server, port: number): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.once('error', reject);
-  server.listen(port, host, () => {
-    const address = server.address();
-    resolve(typeof address === 'object' && address ? address.port : port);
-  });
-  return promise;
+function connectionString(port: number, host: string, { keyName, key }: AccessKey): string {
+  return `Endpoint=sb://${host}:${port};SharedAccessKeyName=${keyName};SharedAccessKey=${key};`;
 }
 
-function closed(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  return promise;
-}
-
-function connectionString(port: number, { keyName, key }: HubContext['access']): string {
-  return (
-    `Endpoint=sb://${host}:${port};SharedAccessKeyName=${keyName};` +
-    `SharedAccessKey=${key};UseDevelopmentEmulator=true;`
-  );
+/** The authority as a file, for clients that take no PEM; gone when the hub stops. */
+async function authorityFile({ authorityPem }: ServerCertificate): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'event-hub-')), 'authority.pem');
+  await writeFile(file, authorityPem);
+  return file;
 }
 
 export async function startEventHub(options: EventHubOptions): Promise<EventHub> {
-  const connections = new Map<Socket, ReaderLinks>();
-  const dropConnections = (): void => {
-    for (const socket of connections.keys()) socket.destroy();
-  };
-  const faults = faultBox(dropConnections);
+  const host = loopbackHost(options.host);
+  const certificate = options.tls === true ? await makeCertificate(host) : undefined;
+  const connections = new Map<Duplex, ReaderLinks>();
+  const faults = faultBox(() => listener.dropConnections());
   const context = hubContext(options, faults);
   const container = createServerContainer();
   const settings = connectionOptions(context.maxMessageBytes);
-  const server = createServer((socket) => {
-    socket.on('close', () => connections.delete(socket));
-    serveSocket(container, socket, settings, (connection) => {
-      connections.set(socket, serveConnection(connection, context));
+  const onStream = (stream: Duplex): void => {
+    stream.on('close', () => connections.delete(stream));
+    serveStream(container, stream, settings, (connection) => {
+      connections.set(stream, serveConnection(connection, context));
     });
-  });
-  const port = await listening(server, options.port ?? 0).catch((error: unknown) => {
+  };
+  const listener = await listenForClients({
+    host,
+    port: options.port ?? 0,
+    certificate,
+    onStream,
+  }).catch((error: unknown) => {
     context.namespace.close();
     throw error;
   });
+  const { port } = listener;
+  // Clients warn where a certificate is asked for by address.
+  const tlsHost = host === '127.0.0.1' ? 'localhost' : host;
+  const tls = certificate && {
+    connectionString: connectionString(port, tlsHost, context.access),
+    authorityPem: certificate.authorityPem,
+    authorityFile: await authorityFile(certificate),
+  };
   const stop = async (): Promise<void> => {
-    const stopped = closed(server);
-    dropConnections();
-    await stopped;
+    await listener.stop();
     context.namespace.close();
+    if (tls) await rm(dirname(tls.authorityFile), { recursive: true });
   };
   let stopping: Promise<void> | undefined;
   return {
-    connectionString: connectionString(port, context.access),
+    connectionString: `${connectionString(port, host, context.access)}UseDevelopmentEmulator=true;`,
+    tls,
     port,
     faults,
     stats: () => ({

@@ -5,7 +5,7 @@ import { type EventHub, startEventHub } from '../../../local/eventHub/startEvent
 
 let hub: EventHub;
 beforeAll(async () => {
-  hub = await startEventHub({ hubs: [{ name: 'photos', partitionCount: 1 }] });
+  hub = await startEventHub({ hubs: [{ name: 'photos', partitionCount: 1 }], acceptsJwt: true });
 });
 afterAll(() => hub.stop());
 

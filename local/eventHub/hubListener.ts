@@ -1,0 +1,132 @@
+/**
+ * One port for every way in. The first byte of a connection tells them apart: plain AMQP, TLS, or
+ * an HTTP upgrade to a WebSocket; inside TLS the same question is asked again.
+ */
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { ServerCertificate } from './certificate.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly certificate: ServerCertificate | undefined;
+  /** Hands over a byte stream that is about to speak AMQP. */
+  readonly onStream: (stream: Duplex) => void;
+}
+
+export interface HubListener {
+  readonly port: number;
+  /** Cuts every connection, however far it has come. */
+  dropConnections(): void;
+  stop(): Promise<void>;
+}
+
+/** First bytes of `GET` and of a TLS record; anything else is left to AMQP to judge. */
+const httpByte = 0x47;
+const tlsByte = 0x16;
+
+/** A connection that says nothing at all is cut. */
+const firstByteTimeoutMs = 60_000;
+
+/** Source: @azure/event-hubs 6.0.4 and OASIS "AMQP WebSocket binding", read 2026-11-25. */
+const webSocketPath = '/$servicebus/websocket';
+const subprotocol = 'AMQPWSB10';
+
+/** Many frames may share one message, so this is only a bound. */
+const maxWebSocketBytes = 16 * 1024 * 1024;
+
+type OnStream = ListenOptions['onStream'];
+
+function webSocketGate(onStream: OnStream): HttpServer {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxWebSocketBytes,
+    handleProtocols: (offered) => offered.has(subprotocol) && subprotocol,
+  });
+  const gate = createHttpServer((_, response) => response.writeHead(426).end());
+  gate.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?')[0]?.toLowerCase() !== webSocketPath) {
+      socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      onStream(createWebSocketStream(webSocket)),
+    );
+  });
+  return gate;
+}
+
+/** Calls back with the first byte; the stream still holds it. */
+function peek(socket: Socket, onByte: (byte: number | undefined) => void): void {
+  socket.once('data', (bytes: Buffer) => {
+    socket.pause();
+    socket.unshift(bytes);
+    onByte(bytes[0]);
+    process.nextTick(() => socket.resume());
+  });
+}
+
+interface Gates {
+  readonly http: HttpServer;
+  readonly tls: TlsServer | undefined;
+}
+
+function route(socket: Socket, gates: Gates, onStream: OnStream): void {
+  peek(socket, (byte) => {
+    socket.setTimeout(0);
+    if (byte === httpByte) gates.http.emit('connection', socket);
+    else if (byte === tlsByte && gates.tls) gates.tls.emit('connection', socket);
+    else onStream(socket);
+  });
+}
+
+function openGates({ certificate, onStream }: ListenOptions): Gates {
+  const http = webSocketGate(onStream);
+  if (!certificate) return { http, tls: undefined };
+  const inside = { http, tls: undefined };
+  const tls = createTlsServer({ cert: certificate.cert, key: certificate.key }, (socket) => {
+    socket.on('error', () => socket.destroy());
+    route(socket, inside, onStream);
+  });
+  return { http, tls };
+}
+
+function listening(server: Server, { host, port }: ListenOptions): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.once('error', reject);
+  server.listen(port, host, () => {
+    const address = server.address();
+    resolve(typeof address === 'object' && address ? address.port : port);
+  });
+  return promise;
+}
+
+export async function listenForClients(options: ListenOptions): Promise<HubListener> {
+  const sockets = new Set<Socket>();
+  const gates = openGates(options);
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // Whoever serves the stream hears 'close'; unheard, the error would end the process.
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(firstByteTimeoutMs, () => socket.destroy());
+    route(socket, gates, options.onStream);
+  });
+  const dropConnections = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: await listening(server, options),
+    dropConnections,
+    async stop() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      dropConnections();
+      await promise;
+    },
+  };
+}
