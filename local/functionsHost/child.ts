@@ -27,18 +27,14 @@ process.once('disconnect', () => process.exit());
 process.on('SIGINT', () => {});
 
 async function start(request: z.output<typeof startSchema>): Promise<void> {
-  const { entry, settings, hostJson, port, deliversExistingBlobs, int64Dialect } = request;
+  const { kind: _kind, ...options } = request;
   try {
     host = await startFunctionsHost({
-      entry,
-      settings,
-      hostJson,
-      ...(port !== undefined && { port }),
-      ...(deliversExistingBlobs !== undefined && { deliversExistingBlobs }),
-      ...(int64Dialect !== undefined && { int64Dialect }),
+      ...options,
       onLog: (log) => reply({ kind: 'log', log }),
     });
-    reply({ kind: 'started', url: host.url, functions: [...host.functions] });
+    const { url, controlUrl, functions } = host;
+    reply({ kind: 'started', url, controlUrl, functions: [...functions] });
   } catch (error) {
     reply({ kind: 'failed', message: messageOf(error) });
   }

@@ -8,7 +8,9 @@ export const startSchema = z.object({
   hostJson: z.unknown(),
   port: z.number().optional(),
   deliversExistingBlobs: z.boolean().optional(),
-  int64Dialect: z.enum(['long', 'number']).optional(),
+  dialect: z.enum(['newer', 'older']).optional(),
+  int64Dialect: z.enum(['number', 'string', 'long']).optional(),
+  controlPort: z.number().optional(),
 });
 
 export const callSchema = z.object({
@@ -40,7 +42,12 @@ const logSchema = z.object({
 });
 
 export const replySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('started'), url: z.string(), functions: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('started'),
+    url: z.string(),
+    controlUrl: z.string(),
+    functions: z.array(z.string()),
+  }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
   z.object({ kind: z.literal('log'), log: logSchema }),
   z.object({

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InvocationRequest, InvocationResponse } from './app/invocation.ts';
 import type { App, AppFunction } from './app/loadApp.ts';
+import { type InvocationEntry, invocationBook } from './invocationBook.ts';
 import type { FunctionStats, HostLog } from './options.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
 
@@ -16,14 +17,10 @@ export interface Invocations {
   startedCount(): number;
   runningCount(): number;
   stats(): Record<string, FunctionStats>;
+  /** The last ones, oldest first. */
+  recent(): readonly InvocationEntry[];
   /** Resolves when nothing runs, or after `timeoutMs`. */
   drained(timeoutMs: number): Promise<void>;
-}
-
-interface Counts {
-  succeededCount: number;
-  failedCount: number;
-  runningCount: number;
 }
 
 export interface InvocationsOptions {
@@ -34,14 +31,8 @@ export interface InvocationsOptions {
 }
 
 export function invocations({ app, functionTimeoutMs, onLog }: InvocationsOptions): Invocations {
-  const counts = new Map<string, Counts>(
-    [...app.functions.keys()].map((name) => [
-      name,
-      { succeededCount: 0, failedCount: 0, runningCount: 0 },
-    ]),
-  );
+  const book = invocationBook([...app.functions.keys()]);
   const running = new Set<Promise<unknown>>();
-  let startedCount = 0;
 
   async function attempt(called: AppFunction, request: InvocationRequest) {
     const calls = app.invoke(called, request);
@@ -57,28 +48,23 @@ export function invocations({ app, functionTimeoutMs, onLog }: InvocationsOption
 
   async function run(called: AppFunction, request: InvocationRequest): Promise<InvocationResult> {
     const invocationId = request.invocationId ?? randomUUID();
-    const tally = counts.get(called.name);
     const startedAtMs = performance.now();
-    startedCount += 1;
-    if (tally) tally.runningCount += 1;
+    const entry = book.begin(called.name, invocationId, request.retryContext?.retryCount ?? 0);
     const pending = attempt(called, { ...request, invocationId });
     running.add(pending);
     const result = await pending;
     running.delete(pending);
-    if (tally) {
-      tally.runningCount -= 1;
-      if (result.kind === 'succeeded') tally.succeededCount += 1;
-      else tally.failedCount += 1;
-    }
+    book.end(entry, result.kind);
     onLog(resultLog(called.name, invocationId, result, performance.now() - startedAtMs));
     return result;
   }
 
   return {
     run,
-    startedCount: () => startedCount,
+    startedCount: book.startedCount,
     runningCount: () => running.size,
-    stats: () => Object.fromEntries([...counts].map(([name, tally]) => [name, { ...tally }])),
+    stats: book.stats,
+    recent: book.recent,
     async drained(timeoutMs) {
       await endedWithin(Promise.all(running), timeoutMs);
     },

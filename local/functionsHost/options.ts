@@ -21,10 +21,16 @@ export interface HostLog {
 }
 
 /**
- * How 64-bit integers reach the app: `{low, high, unsigned}` with workers before 3.14 and in 3.16.0,
- * plain numbers with the others.
+ * Whose ways the host has: `newer` is today's (worker 3.16.1, Event Hubs extension 6.5), `older` the
+ * one that was watched at work (host 4.1037, worker 3.9.1, Event Hubs extension 5.3).
  */
-export type Int64Dialect = 'long' | 'number';
+export type HostDialect = 'newer' | 'older';
+
+/**
+ * How 64-bit integers reach the app: `{low, high, unsigned}` with workers before 3.14 and in 3.16.0,
+ * plain numbers with the others, text where a worker's protocol library was set up so.
+ */
+export type Int64Dialect = 'number' | 'string' | 'long';
 
 export interface FunctionsHostOptions {
   /** The app's main module: a `.ts`/`.mjs` source or a `.cjs` bundle. */
@@ -34,11 +40,15 @@ export interface FunctionsHostOptions {
   /** The parsed host.json. */
   readonly hostJson: unknown;
   /** 0, the default, takes a free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Deliver blobs that were there before this storage saw its first host. Default: false. */
-  readonly deliversExistingBlobs?: boolean;
-  /** Default: `long`, as seen on the real host. */
-  readonly int64Dialect?: Int64Dialect;
+  readonly deliversExistingBlobs?: boolean | undefined;
+  /** Default: `newer`. */
+  readonly dialect?: HostDialect | undefined;
+  /** Default: the dialect's own, `number` for the newer, `long` for the older. */
+  readonly int64Dialect?: Int64Dialect | undefined;
+  /** Of the control interface; 0, the default, takes a free one. */
+  readonly controlPort?: number | undefined;
   readonly onLog: (log: HostLog) => void;
 }
 
@@ -75,6 +85,8 @@ export interface HostControl {
 export interface FunctionsHost extends HostControl {
   /** Without a trailing slash. */
   readonly url: string;
+  /** Of the control interface; commands are below `/control`. */
+  readonly controlUrl: string;
   /** Names, in order of registration. */
   readonly functions: readonly string[];
 }

@@ -3,18 +3,24 @@
  * trigger can't be served are named in the log and left out, as on the real host.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import { startControlServer } from '../control/startControlServer.ts';
 import { type App, type AppFunction, loadApp } from './app/loadApp.ts';
+import { hostControl } from './control/hostControl.ts';
 import { parseHostJson } from './hostJson.ts';
 import { invocations } from './invocations.ts';
-import type { FunctionsHost, FunctionsHostOptions, HostLog, LogLevel } from './options.ts';
+import type {
+  FunctionsHost,
+  FunctionsHostOptions,
+  HostLog,
+  HostStats,
+  LogLevel,
+} from './options.ts';
 import { applySettings, isDisabled } from './settings.ts';
-import { type BlobListener, startBlobListener } from './triggers/blob/blobListener.ts';
+import { deliverToAll } from './triggers/blob/blobControl.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
-import { startEventHubListener } from './triggers/eventHubs/eventHubListener.ts';
 import { startHttpServer } from './triggers/http/httpServer.ts';
-import type { Listener, ListenerContext } from './triggers/listener.ts';
-import { startQueueListener } from './triggers/queue/queueListener.ts';
-import { startTimerListener } from './triggers/timer/timerListener.ts';
+import type { ListenerContext } from './triggers/listener.ts';
+import { type Listeners, startListeners } from './triggers/startListeners.ts';
 
 /** Source: Azure Functions host, WorkerConstants, grace period of a stopping worker, 2026-11-23. */
 const graceMs = 5_000;
@@ -44,7 +50,7 @@ function contextOf(
   app: App,
   hostJson: ListenerContext['hostJson'],
 ): ListenerContext {
-  const { settings, onLog } = options;
+  const { settings, onLog, dialect = 'newer' } = options;
   const { functionTimeout: functionTimeoutMs } = hostJson;
   return {
     settings,
@@ -52,7 +58,8 @@ function contextOf(
     invocations: invocations({ app, functionTimeoutMs, onLog }),
     capabilities: app.capabilities,
     hostId: hostIdOf(options),
-    int64Dialect: options.int64Dialect ?? 'long',
+    dialect,
+    int64Dialect: options.int64Dialect ?? (dialect === 'newer' ? 'number' : 'long'),
     deliversExistingBlobs: options.deliversExistingBlobs ?? false,
     log: (level, message) => onLog(hostLog(level, message)),
   };
@@ -68,11 +75,6 @@ function hostIdOf({ settings, entry }: FunctionsHostOptions): string {
   return given ?? `local-${createHash('sha256').update(entry).digest('hex').slice(0, 16)}`;
 }
 
-interface Served {
-  readonly listeners: readonly Listener[];
-  readonly blobListeners: readonly BlobListener[];
-}
-
 async function serve(
   options: FunctionsHostOptions,
   app: App,
@@ -80,88 +82,53 @@ async function serve(
   leave: () => void,
 ): Promise<FunctionsHost> {
   const functions = [...app.functions.values()];
+  const functionNames = functions.map(({ name }) => name);
   const enabled = functions.filter(({ name }) => !isDisabled(options.settings, name));
   const http = await startHttpServer(context, enabled, options.port ?? 0);
-  const { listeners, blobListeners } = await startListeners(context, enabled);
+  const listeners = await startListeners(context, enabled);
+  const stats = async () => statsOf(context);
+  const controlled = { context, listeners, functionNames, stats };
+  const control = await startControlServer(hostControl(controlled), options.controlPort);
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     try {
       await Promise.all([
         http.stop(graceMs),
-        ...listeners.map((listener) => listener.stop(graceMs)),
+        ...listeners.all.map((listener) => listener.stop(graceMs)),
       ]);
       await context.invocations.drained(graceMs);
       await endedWithin(app.terminate(), graceMs);
     } finally {
       leave();
+      await control.stop();
     }
   };
   return {
     url: http.url,
-    functions: functions.map(({ name }) => name),
+    controlUrl: control.url,
+    functions: functionNames,
     idle: () => idle(context, listeners),
-    stats: async () => ({
-      functions: context.invocations.stats(),
-      rssBytes: process.memoryUsage.rss(),
-      peakRssBytes: process.resourceUsage().maxRSS * 1_024,
-    }),
+    stats,
     invoke: (name, request) => invoke(context, functionNamed(app, name), request),
-    async deliverBlob(container, blobName) {
-      await Promise.all(blobListeners.map((listener) => listener.deliver(container, blobName)));
-    },
+    deliverBlob: (container, blobName) => deliverToAll(listeners.blobs, container, blobName),
     stop: () => (stopping ??= stop()),
   };
 }
 
-async function startListeners(
-  context: ListenerContext,
-  functions: readonly AppFunction[],
-): Promise<Served> {
-  const blobListeners: BlobListener[] = [];
-  const starting = functions.map(async (called): Promise<Listener[]> => {
-    try {
-      return await startListener(context, called, blobListeners);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      context.log('error', `The function '${called.name}' is in error: ${reason}`);
-      return [];
-    }
-  });
-  return { listeners: (await Promise.all(starting)).flat(), blobListeners };
-}
-
-async function startListener(
-  context: ListenerContext,
-  called: AppFunction,
-  blobListeners: BlobListener[],
-): Promise<Listener[]> {
-  const { trigger } = called;
-  switch (trigger.type) {
-    case 'httptrigger':
-      return [];
-    case 'blobtrigger': {
-      const listener = await startBlobListener(context, { called, trigger });
-      blobListeners.push(listener);
-      return [listener];
-    }
-    case 'queuetrigger':
-      return [await startQueueListener(context, { called, trigger })];
-    case 'eventhubtrigger':
-      return [await startEventHubListener(context, { called, trigger })];
-    case 'timertrigger':
-      return [await startTimerListener(context, { called, trigger })];
-  }
+function statsOf({ invocations }: ListenerContext): HostStats {
+  return {
+    functions: invocations.stats(),
+    rssBytes: process.memoryUsage.rss(),
+    peakRssBytes: process.resourceUsage().maxRSS * 1_024,
+  };
 }
 
 /** One function's end may be another's beginning: quiet means quiet all round, twice. */
-async function idle(
-  { invocations }: ListenerContext,
-  listeners: readonly Listener[],
-): Promise<void> {
+async function idle({ invocations }: ListenerContext, listeners: Listeners): Promise<void> {
   let startedCount = -1;
   while (startedCount !== invocations.startedCount() || invocations.runningCount() > 0) {
     startedCount = invocations.startedCount();
-    await Promise.all(listeners.map((listener) => listener.settle()));
+    await Promise.all(listeners.all.map((listener) => listener.settle()));
     await invocations.drained(idleLookMs);
   }
 }

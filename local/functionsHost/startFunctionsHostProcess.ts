@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type HostRequest, replySchema, statsSchema } from './childMessages.ts';
+import { type HostReply, type HostRequest, replySchema, statsSchema } from './childMessages.ts';
 import type { FunctionsHost, FunctionsHostOptions } from './options.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
 
@@ -31,9 +31,10 @@ export async function startFunctionsHostProcess(
   const started = wire.started();
   wire.send({ kind: 'start', ...told, settings: { ...told.settings } });
   try {
-    const { url, functions } = await started;
+    const { url, controlUrl, functions } = await started;
     return {
       url,
+      controlUrl,
       functions,
       idle: async () => void (await wire.call('idle')),
       stats: async () => statsSchema.parse(await wire.call('stats')),
@@ -51,7 +52,7 @@ type Method = Extract<HostRequest, { kind: 'call' }>['method'];
 
 function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
-  const starting = Promise.withResolvers<{ url: string; functions: readonly string[] }>();
+  const starting = Promise.withResolvers<Extract<HostReply, { kind: 'started' }>>();
   let callCount = 0;
   let isToldToStop = false;
 

@@ -27,6 +27,6 @@ export async function startFunctionsPart(
   });
 }
 
-export function functionsDocument({ url }: FunctionsHostProcess) {
-  return { url };
+export function functionsDocument({ url, controlUrl }: FunctionsHostProcess) {
+  return { url, control: controlUrl };
 }

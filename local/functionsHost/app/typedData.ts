@@ -51,6 +51,7 @@ export const stringData = (value: string): TypedData => ({ string: value });
 
 export function int64(value: number, dialect: Int64Dialect): unknown {
   if (dialect === 'number') return value;
+  if (dialect === 'string') return String(value);
   const wide = BigInt(value);
   const low = Number(BigInt.asIntN(32, wide));
   const high = Number(BigInt.asIntN(32, wide >> 32n));

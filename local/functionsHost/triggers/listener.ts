@@ -2,7 +2,7 @@
 import type { AppFunction } from '../app/loadApp.ts';
 import type { HostJson } from '../hostJson.ts';
 import type { Invocations } from '../invocations.ts';
-import type { Int64Dialect, LogLevel } from '../options.ts';
+import type { HostDialect, Int64Dialect, LogLevel } from '../options.ts';
 import type { Settings } from '../settings.ts';
 
 export interface Listener {
@@ -18,6 +18,7 @@ export interface ListenerContext {
   readonly invocations: Invocations;
   readonly capabilities: Readonly<Record<string, string>>;
   readonly hostId: string;
+  readonly dialect: HostDialect;
   readonly int64Dialect: Int64Dialect;
   readonly deliversExistingBlobs: boolean;
   readonly log: (level: LogLevel, message: string) => void;

@@ -78,7 +78,7 @@ describe('event hub trigger', () => {
         partitionId: '0',
         isCheckpointingAfterInvocation: true,
       },
-      sequenceNumberArray: [0, 1, 2].map((low) => ({ low, high: 0, unsigned: false })),
+      sequenceNumberArray: [0, 1, 2],
       partitionKeyArray: ['', '', ''],
       propertiesArray: [{ 'diagnostic-Id': 'd', attempt: 1 }, {}, {}],
       systemPropertiesArray: [
@@ -141,7 +141,7 @@ describe('event hub trigger', () => {
     expect(first?.metadata).toMatchObject({
       line: 'a',
       isHot: 'True',
-      sequenceNumber: { low: 0, high: 0, unsigned: false },
+      sequenceNumber: 0,
       triggerPartitionContext: { partitionId: '0' },
       enqueuedTimeUtc: expect.not.stringMatching(/Z$/),
     });

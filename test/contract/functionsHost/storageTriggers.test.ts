@@ -141,7 +141,7 @@ describe('queue trigger', () => {
       id: 'mine',
       urgent: 'True',
       count: 3,
-      dequeueCount: { low: 1, high: 0, unsigned: false },
+      dequeueCount: 1,
       insertionTime: expect.stringMatching(/\+00:00$/),
     });
     expect(metadata).not.toHaveProperty('tags');

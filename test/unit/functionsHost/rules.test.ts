@@ -17,6 +17,7 @@ describe('typed data', () => {
     expect(int64(2 ** 32 + 5, 'long')).toStrictEqual({ low: 5, high: 1, unsigned: false });
     expect(int64(2 ** 31, 'long')).toStrictEqual({ low: -(2 ** 31), high: 0, unsigned: false });
     expect(int64(7, 'number')).toBe(7);
+    expect(int64(7, 'string')).toBe('7');
   });
 
   it('writes times with no trailing zeros in the fraction', () => {

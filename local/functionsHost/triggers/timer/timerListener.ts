@@ -11,10 +11,15 @@ import { parseSchedule } from './schedule.ts';
 /** Node's timers hold 31 bits; longer waits are taken in steps. */
 const maxWaitMs = 2 ** 31 - 1;
 
+export interface TimerListener extends Listener {
+  /** Once, now, beside the schedule. */
+  readonly run: () => Promise<unknown>;
+}
+
 export function startTimerListener(
   context: ListenerContext,
   { called, trigger }: Served<TimerTrigger>,
-): Promise<Listener> {
+): Promise<TimerListener> {
   const schedule = parseSchedule(resolveNames(trigger.schedule, context.settings));
   const stopping = new AbortController();
   let lastAtMs: number | undefined;
@@ -51,6 +56,7 @@ export function startTimerListener(
   if (trigger.runOnStartup) fire(Date.now());
   else waitUntil(schedule.nextMs(Date.now()));
   return Promise.resolve({
+    run,
     settle: () => Promise.resolve(),
     async stop(graceMs) {
       stopping.abort();

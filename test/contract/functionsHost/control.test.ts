@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
+import { clients, startStorageHost } from './helpers/storageHost.ts';
+
+const invocationsSchema = z.object({
+  invocations: z.array(z.looseObject({ functionName: z.string() })),
+});
+
+let storage: Storage;
+let started: Awaited<ReturnType<typeof startStorageHost>>;
+
+beforeAll(async () => {
+  storage = await startStorage();
+  started = await startStorageHost(storage);
+});
+
+afterAll(async () => {
+  await started.host.stop();
+  await storage.stop();
+});
+
+function command(method: string, path: string, body?: unknown): Promise<Response> {
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const headers = { 'content-type': 'application/json' };
+  return fetch(`${started.host.controlUrl}${path}`, { method, headers, ...content });
+}
+
+describe('control interface of the functions host', () => {
+  it('says whose ways the host has and which functions it holds', async () => {
+    const overview = await (await command('GET', '/control')).json();
+
+    expect(overview).toMatchObject({
+      dialect: 'newer',
+      int64Dialect: 'number',
+      functions: expect.arrayContaining(['onStart', 'onBlob']),
+    });
+  });
+
+  it('runs a timer now and lists the call with its end', async () => {
+    await started.book.arrival('onStart');
+
+    const { status } = await command('POST', '/control/timers', { function: 'onStart' });
+
+    expect(status).toBe(200);
+    const answer = await (await command('GET', '/control/invocations')).json();
+    const calls = invocationsSchema
+      .parse(answer)
+      .invocations.filter(({ functionName }) => functionName === 'onStart');
+    expect(calls).toHaveLength(2);
+    expect(calls[1]).toMatchObject({ outcome: 'succeeded', endedAt: expect.any(String) });
+  });
+
+  it('refuses to run a timer that is not there and says which are', async () => {
+    const answer = await command('POST', '/control/timers', { function: 'onMessage' });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('onStart');
+  });
+
+  it('delivers a blob’s event as often as it is told', async () => {
+    await clients(storage).upload('other/twice.txt', 'x');
+
+    await command('POST', '/control/blobs', { container: 'other', name: 'twice.txt', count: 2 });
+
+    expect(started.book.arrivals('onBlob')).toHaveLength(2);
+    const stats = await (await command('GET', '/control/stats')).json();
+    expect(stats).toMatchObject({ functions: { onBlob: { succeededCount: 2 } } });
+  });
+});
