@@ -1,115 +1,76 @@
-/** Queue trigger: takes messages as hands are free, puts what keeps failing onto `<queue>-poison`. */
-import {
-  type DequeuedMessageItem,
-  type QueueClient,
-  QueueServiceClient,
-} from '@azure/storage-queue';
+/** Queue trigger: decoded, tried again, and what keeps failing goes onto `<queue>-poison`. */
+import { randomUUID } from 'node:crypto';
+import { cpus } from 'node:os';
+import { type DequeuedMessageItem, QueueServiceClient } from '@azure/storage-queue';
 import type { QueueTrigger } from '../../app/functionMetadata.ts';
 import { stringData } from '../../app/typedData.ts';
+import { runWithRetries } from '../../retry.ts';
 import { connectionOf, resolveNames } from '../../settings.ts';
-import { endedWithin } from '../endedWithin.ts';
 import type { Listener, ListenerContext, Served } from '../listener.ts';
-import { type Look, poller } from '../poller.ts';
+import { storageRetries } from '../storageRetries.ts';
+import { type MessageFate, messagePump } from './messagePump.ts';
 import { decodeBody, queueMetadata } from './queueMessage.ts';
-
-/** How long a message is ours while its function runs. Source: azure-webjobs-sdk QueueListener, 2026-11-23. */
-const leaseSeconds = 600;
-const minPauseMs = 100;
-
-interface Queues {
-  readonly queue: QueueClient;
-  readonly poison: QueueClient;
-}
+import { sendCreating } from './sendCreating.ts';
 
 export async function startQueueListener(
   context: ListenerContext,
   served: Served<QueueTrigger>,
+  { leaseSeconds }: { readonly leaseSeconds?: number } = {},
 ): Promise<Listener> {
-  const { trigger } = served;
-  const name = resolveNames(trigger.queueName, context.settings);
+  const { settings, hostJson, log } = context;
+  const { batchSize, ...queues } = hostJson.extensions.queues;
+  const name = resolveNames(served.trigger.queueName, settings);
   const service = QueueServiceClient.fromConnectionString(
-    connectionOf(context.settings, trigger.connection),
+    connectionOf(settings, served.trigger.connection),
+    storageRetries,
   );
-  const queues = {
-    queue: service.getQueueClient(name),
-    poison: service.getQueueClient(`${name}-poison`),
-  };
-  await queues.queue.createIfNotExists();
-  return listen(context, queues, (item) => handle(context, served, queues, item));
-}
-
-function listen(
-  { hostJson, log }: ListenerContext,
-  { queue }: Queues,
-  handle: (item: DequeuedMessageItem) => Promise<void>,
-): Listener {
-  const {
+  const queue = service.getQueueClient(name);
+  const poisonQueue = service.getQueueClient(`${name}-poison`);
+  const stopping = new AbortController();
+  await queue.createIfNotExists();
+  const pump = messagePump({
+    queue,
     batchSize,
-    newBatchThreshold = Math.floor(batchSize / 2),
-    maxPollingInterval,
-  } = hostJson.extensions.queues;
-  const inHand = new Set<Promise<void>>();
-
-  async function look(): Promise<Look> {
-    if (inHand.size > newBatchThreshold) return 'busy';
-    const { receivedMessageItems } = await queue.receiveMessages({
-      numberOfMessages: batchSize,
-      visibilityTimeout: leaseSeconds,
-    });
-    for (const item of receivedMessageItems) take(item);
-    if (receivedMessageItems.length > 0) return 'found';
-    return inHand.size > 0 ? 'busy' : 'quiet';
-  }
-
-  function take(item: DequeuedMessageItem): void {
-    const handling = handle(item)
-      .catch((error: unknown) => log('error', `queue ${queue.name}: ${String(error)}`))
-      .finally(() => {
-        inHand.delete(handling);
-        polling.wake();
-      });
-    inHand.add(handling);
-  }
-
-  const polling = poller({
-    look,
-    foundPauseMs: 0,
-    minPauseMs,
-    maxPauseMs: Math.max(minPauseMs, maxPollingInterval),
-    onError: (error) => log('error', `queue ${queue.name} can't be read: ${String(error)}`),
+    // Source: azure-sdk-for-net, QueuesOptions, 2026-11-23.
+    newBatchThreshold: queues.newBatchThreshold ?? Math.floor(batchSize / 2) * cpus().length,
+    maxPollingMs: queues.maxPollingInterval,
+    restMs: queues.visibilityTimeout,
+    maxDequeueCount: queues.maxDequeueCount,
+    ...(leaseSeconds !== undefined && { leaseSeconds }),
+    handle: (item) => handle(context, served, item, stopping.signal),
+    async poison({ messageText }) {
+      await sendCreating(poisonQueue, messageText);
+      log('warning', `a message of the queue ${name} went to ${poisonQueue.name}`);
+    },
+    onError: (message) => log('error', message),
   });
   return {
-    settle: polling.settle,
+    settle: pump.settle,
     async stop(graceMs) {
-      await polling.stop();
-      await endedWithin(Promise.all(inHand), graceMs);
+      stopping.abort();
+      await pump.stop(graceMs);
     },
   };
 }
 
+/** A retry policy counts within each delivery: it multiplies with `maxDequeueCount`. */
 async function handle(
   { hostJson, invocations, int64Dialect }: ListenerContext,
   { called }: Served<QueueTrigger>,
-  queues: Queues,
   item: DequeuedMessageItem,
-): Promise<void> {
-  const { maxDequeueCount, visibilityTimeout, messageEncoding } = hostJson.extensions.queues;
-  const body = decodeBody(item.messageText, messageEncoding);
-  if (body === undefined || item.dequeueCount > maxDequeueCount) return poison(queues, item);
-  const metadata = queueMetadata(item, body, int64Dialect);
-  const result = await invocations.run(called, { data: stringData(body), metadata });
-  if (result.kind === 'succeeded') {
-    await queues.queue.deleteMessage(item.messageId, item.popReceipt);
-  } else if (item.dequeueCount >= maxDequeueCount) {
-    await poison(queues, item);
-  } else {
-    const restSeconds = Math.ceil(visibilityTimeout / 1_000);
-    await queues.queue.updateMessage(item.messageId, item.popReceipt, undefined, restSeconds);
-  }
-}
-
-async function poison({ queue, poison }: Queues, item: DequeuedMessageItem): Promise<void> {
-  await poison.createIfNotExists();
-  await poison.sendMessage(item.messageText);
-  await queue.deleteMessage(item.messageId, item.popReceipt);
+  signal: AbortSignal,
+): Promise<MessageFate> {
+  const body = decodeBody(item.messageText, hostJson.extensions.queues.messageEncoding);
+  if (body === undefined) return 'poison';
+  const request = {
+    data: stringData(body),
+    metadata: queueMetadata(item, body, int64Dialect),
+    invocationId: randomUUID(),
+  };
+  const ended = await runWithRetries({
+    policy: called.retryPolicy,
+    signal,
+    attempt: (retryContext) => invocations.run(called, { ...request, retryContext }),
+  });
+  return ended === 'succeeded' ? 'done' : 'failed';
 }

@@ -1,0 +1,13 @@
+/** What the storage SDKs' errors say, in a few words. */
+import { messageOf } from '../../../shared/errors.ts';
+
+/** No such blob, container or queue. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
+}
+
+/** The first line: the SDKs append whole requests. */
+export function storageReason(error: unknown): string {
+  const [line = ''] = messageOf(error).split('\n');
+  return line;
+}

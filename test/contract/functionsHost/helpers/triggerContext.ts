@@ -1,0 +1,63 @@
+/** A trigger's listener on its own: the context a host would give it, with a function made of a callback. */
+import type {
+  FunctionMetadata,
+  Trigger,
+} from '../../../../local/functionsHost/app/functionMetadata.ts';
+import type { InvocationRequest } from '../../../../local/functionsHost/app/invocation.ts';
+import type { AppFunction } from '../../../../local/functionsHost/app/loadApp.ts';
+import { parseHostJson } from '../../../../local/functionsHost/hostJson.ts';
+import type { Invocations } from '../../../../local/functionsHost/invocations.ts';
+import type { ListenerContext } from '../../../../local/functionsHost/triggers/listener.ts';
+import type { Storage } from '../../../../local/storage/startStorage.ts';
+
+export interface TriggerContextOptions {
+  readonly hostJson?: unknown;
+  /** Throws where the function fails. */
+  readonly handler: (request: InvocationRequest) => unknown;
+  readonly onLog?: (message: string) => void;
+}
+
+export function triggerContext(
+  { connectionString }: Storage,
+  { hostJson = {}, handler, onLog = () => {} }: TriggerContextOptions,
+): ListenerContext {
+  return {
+    settings: { AzureWebJobsStorage: connectionString },
+    hostJson: parseHostJson(hostJson),
+    invocations: invocationsOf(handler),
+    capabilities: {},
+    hostId: 'host',
+    dialect: 'newer',
+    int64Dialect: 'number',
+    deliversExistingBlobs: false,
+    log: (_level, message) => onLog(message),
+  };
+}
+
+function invocationsOf(handler: TriggerContextOptions['handler']): Invocations {
+  return {
+    async run(_called, request) {
+      try {
+        await handler(request);
+        return { kind: 'succeeded', response: {} };
+      } catch (error) {
+        return { kind: 'failed', error: new Error('failed', { cause: error }) };
+      }
+    },
+    startedCount: () => 0,
+    runningCount: () => 0,
+    stats: () => ({}),
+    recent: () => [],
+    drained: () => Promise.resolve(),
+  };
+}
+
+export function servedFunction<Kind extends Trigger>(
+  trigger: Kind,
+  given: Partial<Pick<AppFunction, 'name' | 'retryPolicy'>> = {},
+): { readonly called: AppFunction; readonly trigger: Kind } {
+  const { name = 'fixture', retryPolicy } = given;
+  const metadata: FunctionMetadata = { name, bindings: {} };
+  const callback = () => {};
+  return { called: { name, metadata, callback, retryPolicy, bindingName: 'in', trigger }, trigger };
+}
