@@ -16,7 +16,14 @@ export interface Flag {
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** In the order in which `--port-base N` deals them out, from N on. New ones go to the end. */
-export const portNames = ['blob', 'queue', 'eventHub', 'prediction', 'functions'] as const;
+export const portNames = [
+  'blob',
+  'queue',
+  'eventHub',
+  'prediction',
+  'functions',
+  'storageControl',
+] as const;
 
 /** A free port where one is left out. */
 export type Ports = Readonly<Partial<Record<(typeof portNames)[number], number>>>;

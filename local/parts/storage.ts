@@ -10,10 +10,9 @@ import { keptIn } from './part.ts';
 export const linePhotosContainer = 'line-photos';
 
 export async function startStoragePart({ dataDir, ports = {} }: WorldOptions): Promise<Storage> {
-  const { blob: blobPort, queue: queuePort } = ports;
+  const { blob, queue, storageControl: control } = ports;
   const storage = await startStorage({
-    ...(blobPort !== undefined && { blobPort }),
-    ...(queuePort !== undefined && { queuePort }),
+    ports: { blob, queue, control },
     ...(await keptIn(dataDir, 'storage')),
   });
   try {
@@ -44,11 +43,12 @@ export function storageSettings({ connectionString }: Storage) {
   };
 }
 
-export function storageDocument({ connectionString }: Storage) {
+export function storageDocument({ connectionString, controlUrl }: Storage) {
   return {
     connectionString,
     photosContainer: names.photosContainer,
     resultsContainer: names.resultsContainer,
     deferredQueue: names.deferredQueue,
+    control: controlUrl,
   };
 }

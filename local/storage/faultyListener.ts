@@ -1,0 +1,109 @@
+/**
+ * Stands between the sockets of one storage service and Azurite: counts the calls and lets faults
+ * meet them. A call that meets none goes on untouched, on the same port.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { FaultRules, StorageCall } from './faultRules.ts';
+import type { StorageFault, StorageService } from './faults.ts';
+
+export interface Traffic {
+  /** By service, method and container: `blob PUT results`. */
+  readonly callCounts: Map<string, number>;
+  faultCount: number;
+}
+
+/** Source: Microsoft Learn, Common REST API error codes, 2026-11-25. */
+const refusals = {
+  serverBusy: { httpStatus: 503, code: 'ServerBusy', message: 'The server is busy.' },
+  operationTimeout: {
+    httpStatus: 500,
+    code: 'OperationTimedOut',
+    message: 'The operation could not be completed within the permitted time.',
+  },
+} as const;
+
+export interface FaultyListenerOptions {
+  readonly service: StorageService;
+  readonly rules: FaultRules;
+  readonly traffic: Traffic;
+  /** As the service would send it in its `Date` header. */
+  readonly nowText: () => string;
+}
+
+export function faultyListener(
+  azurite: RequestListener,
+  { service, rules, traffic, nowText }: FaultyListenerOptions,
+): RequestListener {
+  return (request, response) => {
+    const call = callOf(service, request);
+    const key = `${service} ${call.method} ${call.container}`;
+    traffic.callCounts.set(key, (traffic.callCounts.get(key) ?? 0) + 1);
+    // Azurite names the time of an answer itself, but not of every refusal.
+    response.setHeader('date', nowText());
+    const fault = rules.take(call);
+    if (fault === undefined) return azurite(request, response);
+    traffic.faultCount += 1;
+    meet(fault, { azurite, request, response });
+  };
+}
+
+/** Path-style addresses: `/account/container/blob`. */
+function callOf(service: StorageService, { method = '', url = '' }: IncomingMessage): StorageCall {
+  const [path = ''] = url.split('?');
+  const [, , container = '', ...blobName] = path.split('/');
+  return { service, method, container, blobName: decoded(blobName.join('/')) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Azurite will refuse it in its own words.
+    return text;
+  }
+}
+
+interface Met {
+  readonly azurite: RequestListener;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse & { req: IncomingMessage };
+}
+
+function meet(fault: StorageFault, { azurite, request, response }: Met): void {
+  switch (fault.name) {
+    case 'serverBusy':
+    case 'operationTimeout':
+      return refuse(response, refusals[fault.name]);
+    case 'hang':
+      return;
+    case 'reset':
+      request.socket.resetAndDestroy();
+      return;
+    case 'slow':
+      setTimeout(() => {
+        if (!request.socket.destroyed) azurite(request, response);
+      }, fault.delayMs ?? 0);
+      return;
+    case 'lostAnswer':
+      azurite(request, silent(response));
+  }
+}
+
+function refuse(
+  response: ServerResponse,
+  { httpStatus, code, message }: (typeof refusals)[keyof typeof refusals],
+): void {
+  const xml = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  response.writeHead(httpStatus, { 'content-type': 'application/xml', 'x-ms-error-code': code });
+  response.end(xml);
+}
+
+/** Takes the answer and lets the connection go instead of sending it. */
+function silent(response: Met['response']): Met['response'] {
+  response.write = () => true;
+  response.end = () => {
+    response.socket?.resetAndDestroy();
+    return response;
+  };
+  return response;
+}

@@ -1,0 +1,99 @@
+/** The storage process as its parent sees it: starts, takes commands, ends. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import {
+  type ChildOptions,
+  type Command,
+  type Request,
+  replySchema,
+  type StorageState,
+} from './childMessages.ts';
+import type { StorageService } from './faults.ts';
+
+export interface StorageProcess {
+  readonly ports: Readonly<Partial<Record<StorageService, number>>>;
+  /** @returns what is in force afterwards. */
+  readonly command: (command: Command) => Promise<StorageState>;
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+/** Writing what is still in memory takes a moment; longer than this means it hangs. */
+const stopTimeoutMs = 5_000;
+const keptLogLineCount = 20;
+
+/** @throws Error with the reason where it ends before it listens, e.g. on a taken port. */
+export async function startStorageProcess(options: ChildOptions): Promise<StorageProcess> {
+  const child = fork(new URL('./azuriteChild.ts', import.meta.url), [JSON.stringify(options)], {
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Its own process group: Ctrl-C in a terminal ends the host first, then storage.
+    detached: true,
+  });
+  const wire = openWire(child);
+  try {
+    const ports = await wire.listening;
+    return { ports, command: wire.command, stop: (signal) => stop(child, signal) };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+function openWire(child: ChildProcess) {
+  const words = lastWords(child);
+  const starting = Promise.withResolvers<StorageProcess['ports']>();
+  const calls = new Map<number, PromiseWithResolvers<StorageState>>();
+  let callCount = 0;
+  child.on('message', (message) => {
+    const reply = replySchema.parse(message);
+    switch (reply.kind) {
+      case 'listening':
+        return starting.resolve(reply.ports);
+      case 'failed':
+        return starting.reject(new Error(`storage could not start: ${reply.message}`));
+      case 'done':
+        calls.get(reply.id)?.resolve(reply.state);
+        return void calls.delete(reply.id);
+    }
+  });
+  child.once('error', starting.reject);
+  child.once('exit', (code, signal) => {
+    const ended = new Error(`storage ended (${signal ?? code})\n${words()}`.trim());
+    starting.reject(ended);
+    for (const { reject } of calls.values()) reject(ended);
+    calls.clear();
+  });
+  return {
+    listening: starting.promise,
+    command: (command: Command): Promise<StorageState> => {
+      callCount += 1;
+      const call = Promise.withResolvers<StorageState>();
+      const request: Request = { id: callCount, command };
+      calls.set(callCount, call);
+      child.send(request, (error) => error && call.reject(error));
+      return call.promise;
+    },
+  };
+}
+
+/** What it printed last: Azurite says there what broke it. */
+function lastWords(child: ChildProcess): () => string {
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      if (lines.push(line) > keptLogLineCount) lines.shift();
+    });
+  }
+  return () => lines.join('\n');
+}
+
+async function stop(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+  await exited;
+  clearTimeout(impatience);
+}

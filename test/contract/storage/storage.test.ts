@@ -1,0 +1,66 @@
+/** Storage as a part: what it answers beyond Azurite, how it starts and how it ends. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { expect, it } from 'vitest';
+import { startStorage } from '../../../local/storage/startStorage.ts';
+
+it('keeps blobs and messages in its folder across starts', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sightglass-storage-'));
+  const first = await startStorage({ dataDir });
+  const container = BlobServiceClient.fromConnectionString(
+    first.connectionString,
+  ).getContainerClient('kept');
+  await container.create();
+  await container.getBlockBlobClient('a').upload('kept', 4);
+  const queue = QueueServiceClient.fromConnectionString(first.connectionString);
+  await queue.getQueueClient('kept').create();
+  await queue.getQueueClient('kept').sendMessage('kept');
+  await first.stop();
+
+  const second = await startStorage({ dataDir });
+  const blobs = BlobServiceClient.fromConnectionString(second.connectionString);
+  const bytes = await blobs.getContainerClient('kept').getBlobClient('a').downloadToBuffer();
+  const queues = QueueServiceClient.fromConnectionString(second.connectionString);
+  const { receivedMessageItems } = await queues.getQueueClient('kept').receiveMessages();
+
+  expect(bytes.toString()).toBe('kept');
+  expect(receivedMessageItems).toMatchObject([{ messageText: 'kept' }]);
+  await second.stop();
+  rmSync(dataDir, { recursive: true });
+});
+
+it('has a table service where one is asked for', async () => {
+  const storage = await startStorage({ ports: { table: 0 } });
+  const tableUrl = /TableEndpoint=([^;]+)/.exec(storage.connectionString)?.[1] ?? '';
+
+  const answer = await fetch(`${tableUrl}/Tables`);
+
+  expect(answer.status).toBe(403);
+  await storage.stop();
+});
+
+it('refuses a call whose signature does not fit, as the service does', async () => {
+  const storage = await startStorage();
+  const wrong = storage.connectionString.replace(/AccountKey=[^;]+/, 'AccountKey=d3Jvbmc=');
+
+  const listing = BlobServiceClient.fromConnectionString(wrong).listContainers().next();
+
+  await expect(listing).rejects.toMatchObject({ statusCode: 403, code: 'AuthorizationFailure' });
+  await storage.stop();
+});
+
+it('says which port is taken', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const address = taken.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+
+  await expect(startStorage({ ports: { queue: port } })).rejects.toThrow(
+    `EADDRINUSE: address already in use 127.0.0.1:${port}`,
+  );
+  taken.close();
+});
