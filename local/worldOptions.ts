@@ -1,5 +1,5 @@
 /** What a world can be told, as a whole and for each of its parts. */
-import type { EventHubOptions } from './eventHub/startEventHub.ts';
+import type { EventHubOptions } from './eventHub/eventHubOptions.ts';
 import type { HostLog } from './functionsHost/startFunctionsHostProcess.ts';
 import type { Ports } from './parts/part.ts';
 import type { PredictionEndpointOptions } from './predictionEndpoint/startPredictionEndpoint.ts';

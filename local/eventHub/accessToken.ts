@@ -23,7 +23,9 @@ export interface TokenRequest {
 
 export interface Grants {
   put(request: TokenRequest): void;
-  /** @throws Refusal when no live token of this connection covers the path. */
+  /** Whether a live token of this connection opens the path. */
+  covers(path: string): boolean;
+  /** @throws Refusal when none does. */
   require(path: string): void;
 }
 
@@ -113,16 +115,16 @@ function grantFor(request: TokenRequest, access: AccessKey, nowMs: number): Gran
 
 export function tokenGrants(access: AccessKey, nowMs: () => number): Grants {
   const grants = new Map<string, Grant>();
+  const isCovered = (path: string): boolean =>
+    [...grants.values()].some((grant) => grant.expiresAtMs > nowMs() && covers(grant.path, path));
   return {
     put(request) {
       const grant = grantFor(request, access, nowMs());
       grants.set(grant.path, grant);
     },
+    covers: isCovered,
     require(path) {
-      const isOpen = [...grants.values()].some(
-        (grant) => grant.expiresAtMs > nowMs() && covers(grant.path, path),
-      );
-      if (isOpen) return;
+      if (isCovered(path)) return;
       throw new Refusal(
         'amqp:unauthorized-access',
         `Unauthorized access. 'Send' or 'Listen' claims are required for '${path}'.`,

@@ -1,15 +1,14 @@
 /** One client connection: looks at each link it opens and hands it to whoever serves that kind. */
-import type { Connection, EventContext, Receiver, Sender, Session } from 'rhea';
+import type { Connection, EventContext, Receiver, Sender } from 'rhea';
 import { type Grants, tokenGrants } from './accessToken.ts';
 import type { HubContext } from './hubContext.ts';
 import { entityPath } from './namespace.ts';
+import { type OpenLinks, openLinks } from './openLinks.ts';
 import { servePublisher } from './publisherLink.ts';
 import { serveReader } from './readerLink.ts';
 import { errorFrom } from './refusal.ts';
 import { requestNode, serveRequests } from './requestLink.ts';
 import { answerFlow, echoTermini } from './rheaServer.ts';
-
-type Leave = () => void;
 
 /** A refused link is attached first and closed with the reason: that is how AMQP says no. */
 function orRefuse(link: Sender | Receiver, serve: () => void): void {
@@ -21,7 +20,15 @@ function orRefuse(link: Sender | Receiver, serve: () => void): void {
   }
 }
 
-function openReceiver(receiver: Receiver, grants: Grants, context: HubContext): void {
+interface Client {
+  readonly grants: Grants;
+  readonly links: OpenLinks;
+  readonly context: HubContext;
+}
+
+function noLeaving(): void {}
+
+function openReceiver(receiver: Receiver, { grants, links, context }: Client): void {
   const address = receiver.target?.address ?? '';
   const node = requestNode(address);
   if (node) {
@@ -29,54 +36,45 @@ function openReceiver(receiver: Receiver, grants: Grants, context: HubContext): 
     return;
   }
   const entity = context.namespace.entity(address);
-  grants.require(entityPath(address));
+  const path = entityPath(address);
+  grants.require(path);
   servePublisher(receiver, entity, context);
+  links.add({ link: receiver, role: 'publisher', path, entity, leave: noLeaving });
 }
 
-function openSender(sender: Sender, grants: Grants, context: HubContext): Leave | undefined {
+function openSender(sender: Sender, { grants, links, context }: Client): void {
   const address = sender.source?.address ?? '';
   if (requestNode(address)) {
     // Written at once it would overtake the open and begin of a client that pipelines.
     sender.on('sender_flow', () => setImmediate(answerFlow, sender));
-    return undefined;
+    return;
   }
   const entity = context.namespace.entity(address);
-  grants.require(entityPath(address));
-  return serveReader(sender, entity, context);
+  const path = entityPath(address);
+  grants.require(path);
+  const leave = serveReader(sender, entity, context);
+  links.add({ link: sender, role: 'reader', path, entity, leave });
 }
 
-export interface ReaderLinks {
-  readonly count: () => number;
-}
-
-export function serveConnection(connection: Connection, context: HubContext): ReaderLinks {
+export function serveConnection(connection: Connection, context: HubContext): OpenLinks {
   const grants = tokenGrants(context.access, context.nowMs);
-  const readers = new Map<Sender, Leave>();
-  const leave = (sender: Sender): void => {
-    readers.get(sender)?.();
-    readers.delete(sender);
-  };
-  const leaveAll = (session?: Session): void => {
-    for (const sender of readers.keys()) {
-      if (session === undefined || sender.session === session) leave(sender);
-    }
-  };
+  const links = openLinks(connection, grants, context.nowMs());
+  const client: Client = { grants, links, context };
 
   connection.on('receiver_open', ({ receiver }: EventContext) => {
-    if (receiver) orRefuse(receiver, () => openReceiver(receiver, grants, context));
+    if (receiver) orRefuse(receiver, () => openReceiver(receiver, client));
   });
   connection.on('sender_open', ({ sender }: EventContext) => {
-    if (!sender) return;
-    orRefuse(sender, () => {
-      const leaveSeat = openSender(sender, grants, context);
-      if (leaveSeat) readers.set(sender, leaveSeat);
-    });
+    if (sender) orRefuse(sender, () => openSender(sender, client));
+  });
+  connection.on('receiver_close', ({ receiver }: EventContext) => {
+    if (receiver) links.remove(receiver);
   });
   connection.on('sender_close', ({ sender }: EventContext) => {
-    if (sender) leave(sender);
+    if (sender) links.remove(sender);
   });
-  connection.on('session_close', ({ session }: EventContext) => leaveAll(session));
-  connection.on('connection_close', () => leaveAll());
-  connection.on('disconnected', () => leaveAll());
-  return { count: () => readers.size };
+  connection.on('session_close', ({ session }: EventContext) => links.removeAll(session));
+  connection.on('connection_close', () => links.removeAll());
+  connection.on('disconnected', () => links.removeAll());
+  return links;
 }

@@ -17,6 +17,7 @@ export interface Hub {
   readonly name: string;
   readonly createdAtMs: number;
   readonly partitions: readonly Partition[];
+  /** Lower case: their names are compared without regard to case. */
   readonly consumerGroups: ReadonlySet<string>;
   readonly readers: ReaderTable;
 }
@@ -29,8 +30,11 @@ export interface Entity {
 }
 
 export interface Namespace {
+  hubs(): readonly Hub[];
   hub(name: string): Hub;
   partition(hub: Hub, id: string): Partition;
+  /** Lets go of what the retention no longer keeps. */
+  trim(): void;
   entity(address: string): Entity;
   close(): void;
 }
@@ -38,7 +42,7 @@ export interface Namespace {
 export interface NamespaceOptions {
   readonly hubs: readonly HubOptions[];
   readonly dataDir?: string | undefined;
-  readonly retention?: Retention | undefined;
+  readonly retention: () => Retention;
   readonly nowMs: () => number;
 }
 
@@ -86,6 +90,7 @@ export function openNamespace(options: NamespaceOptions): Namespace {
   );
 
   const namespace: Namespace = {
+    hubs: () => [...hubs.values()],
     hub(name) {
       const hub = hubs.get(name.toLowerCase());
       if (!hub) throw notFound(name);
@@ -108,9 +113,14 @@ export function openNamespace(options: NamespaceOptions): Namespace {
       const partition = id === undefined ? undefined : namespace.partition(hub, id);
       return { hub, consumerGroup: group, partition };
     },
+    trim() {
+      for (const { partitions } of hubs.values()) {
+        for (const partition of partitions) partition.trim();
+      }
+    },
     close() {
-      for (const hub of hubs.values()) {
-        for (const partition of hub.partitions) partition.close();
+      for (const { partitions } of hubs.values()) {
+        for (const partition of partitions) partition.close();
       }
     },
   };

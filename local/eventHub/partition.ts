@@ -4,17 +4,19 @@
  */
 import { type EventPlace, type IncomingEvent, sealEvent } from './eventBytes.ts';
 import type { LogFile, StoredEvent } from './logFile.ts';
-import type { StartPosition } from './startPosition.ts';
+import { Refusal } from './refusal.ts';
+import type { SoughtEvent, StartPosition } from './startPosition.ts';
 
 export interface Retention {
-  readonly maxEventCount?: number;
-  readonly maxAgeMs?: number;
+  readonly maxEventCount?: number | undefined;
+  readonly maxAgeMs?: number | undefined;
 }
 
 export interface PartitionOptions {
   readonly id: string;
   readonly nowMs: () => number;
-  readonly retention?: Retention | undefined;
+  /** Asked each time, for it may change. */
+  readonly retention: () => Retention;
   readonly file?: LogFile | undefined;
 }
 
@@ -29,6 +31,8 @@ export interface Partition {
   /** The first sequence number a reader at this position gets. */
   seek(position: StartPosition): number;
   append(events: readonly IncomingEvent[], partitionKey: string | undefined): void;
+  /** Lets go of what the retention no longer keeps. */
+  trim(): void;
   /** @returns a function that ends the watch. */
   watch(wake: () => void): () => void;
   close(): void;
@@ -56,15 +60,26 @@ function expiredCount(events: readonly StoredEvent[], retention: Retention, nowM
   );
 }
 
+/** Source: Azure/azure-event-hubs-python issue 13 (a trace of the service), read 2026-11-25. */
+function mustExist({ field, value }: SoughtEvent, last: EventPlace | undefined): void {
+  if (field === 'enqueuedAtMs' || value <= (last?.[field] ?? -1)) return;
+  const name = field === 'offset' ? 'offset' : 'sequence number';
+  throw new Refusal(
+    'com.microsoft:argument-error',
+    `The supplied ${name} '${value}' is invalid. ` +
+      `The last ${name} in the system is '${last?.[field] ?? -1}' TrackingId:local`,
+  );
+}
+
 interface KeptEvents {
   readonly events: StoredEvent[];
   last(): EventPlace | undefined;
   /** Seals the event with the next place and keeps it. */
   store(event: IncomingEvent, partitionKey: string | undefined): StoredEvent;
-  trim(): void;
+  readonly trim: () => void;
 }
 
-function keptEvents({ nowMs, retention = {}, file }: PartitionOptions): KeptEvents {
+function keptEvents({ nowMs, retention, file }: PartitionOptions): KeptEvents {
   const events: StoredEvent[] = [...(file?.events ?? [])];
   const lastStored = events.at(-1);
   let last: EventPlace | undefined = lastStored;
@@ -86,7 +101,7 @@ function keptEvents({ nowMs, retention = {}, file }: PartitionOptions): KeptEven
       return stored;
     },
     trim() {
-      const count = expiredCount(events, retention, nowMs());
+      const count = expiredCount(events, retention(), nowMs());
       if (count > 0) events.splice(0, count);
     },
   };
@@ -113,6 +128,7 @@ export function openPartition(options: PartitionOptions): Partition {
     seek(position) {
       kept.trim();
       if (position.kind === 'latest') return nextSequenceNumber();
+      mustExist(position, kept.last());
       const { field, value, isInclusive } = position;
       const isPast = (event: StoredEvent): boolean =>
         isInclusive ? event[field] >= value : event[field] > value;
@@ -124,6 +140,7 @@ export function openPartition(options: PartitionOptions): Partition {
       kept.trim();
       for (const wake of watchers) wake();
     },
+    trim: kept.trim,
     watch(wake) {
       watchers.add(wake);
       return () => watchers.delete(wake);

@@ -1,6 +1,7 @@
 /** Takes what a producer sends: to one partition, by key, or round robin. */
-import type { EventContext, Receiver } from 'rhea';
+import type { Delivery, EventContext, Receiver } from 'rhea';
 import { type IncomingBatch, readBatch } from './eventBytes.ts';
+import { type Place, serverBusy } from './faults.ts';
 import type { HubContext } from './hubContext.ts';
 import type { Entity } from './namespace.ts';
 import type { Partition } from './partition.ts';
@@ -34,22 +35,42 @@ function mustFit(bytes: Buffer, maxMessageBytes: number): void {
   );
 }
 
-function store(event: EventContext, entity: Entity, context: HubContext): void {
+function mustPass(batch: IncomingBatch, bytes: Buffer, at: Place, context: HubContext): void {
+  const refusal = context.faultBox.takeForSend(at);
+  if (refusal) throw refusal;
+  if (!context.throughput.takeIn(batch.events.length, bytes.length)) throw serverBusy();
+}
+
+/** @returns where the events went. */
+function store(event: EventContext, entity: Entity, context: HubContext): Place {
   const bytes = wireBytes(event);
   mustFit(bytes, context.maxMessageBytes);
   const batch = readBatch(bytes, event.delivery?.format ?? 0);
   const partition = targetPartition(entity, batch, context);
-  const refusal = context.faults.takeForSend(partition.id);
-  if (refusal) throw refusal;
+  const at = { hub: entity.hub.name, partitionId: partition.id };
+  mustPass(batch, bytes, at, context);
   partition.append(batch.events, entity.partition ? undefined : batch.partitionKey);
   context.counters.receivedEventCount += batch.events.length;
+  return at;
+}
+
+function accept(receiver: Receiver, delivery: Delivery | undefined, delayMs: number): void {
+  if (delayMs === 0) {
+    delivery?.accept();
+    return;
+  }
+  setTimeout(() => {
+    if (!receiver.is_closed()) delivery?.accept();
+  }, delayMs).unref();
 }
 
 export function servePublisher(receiver: Receiver, entity: Entity, context: HubContext): void {
   receiver.on('message', (event: EventContext) => {
+    // Sent before the client heard that the link is closed: it will send it again.
+    if (!receiver.is_open()) return;
     try {
-      store(event, entity, context);
-      event.delivery?.accept();
+      const at = store(event, entity, context);
+      accept(receiver, event.delivery, context.faultBox.delayMs('answers', at));
     } catch (error) {
       context.counters.rejectedSendCount += 1;
       event.delivery?.reject(errorFrom(error, 'amqp:decode-error'));

@@ -3,10 +3,11 @@
  * clients never settle them, and rhea would stop for good once its buffer of unsettled ones is full.
  */
 import type { Sender } from 'rhea';
+import { type Feed, type Pump, startPump } from './deliveryPump.ts';
 import { withRuntimeMetrics } from './eventBytes.ts';
 import type { HubContext } from './hubContext.ts';
 import type { StoredEvent } from './logFile.ts';
-import type { Entity } from './namespace.ts';
+import type { Entity, Hub } from './namespace.ts';
 import type { Partition } from './partition.ts';
 import type { Reader } from './readerTable.ts';
 import { amqpError, Refusal } from './refusal.ts';
@@ -15,64 +16,28 @@ import {
   linkProperty,
   offerCapability,
   selectorFilter,
-  sendableCount,
 } from './rheaServer.ts';
 import { startPosition } from './startPosition.ts';
 
-/** Events per turn of the event loop, so that one reader cannot hold up the others. */
-const turnEventCount = 500;
-
 const runtimeMetric = 'com.microsoft:enable-receiver-runtime-metric';
 
-interface Pump {
-  readonly wake: () => void;
-  readonly drain: () => void;
-  readonly stop: () => void;
-}
-
-function eventReader(partition: Partition, first: number): () => StoredEvent | undefined {
+/** @param again - whether an event is to be delivered once more. */
+function eventReader(partition: Partition, first: number, again: () => boolean) {
   let next = first;
-  return () => {
+  let repeated: StoredEvent | undefined;
+  return (): StoredEvent | undefined => {
+    if (repeated) {
+      const event = repeated;
+      repeated = undefined;
+      return event;
+    }
     // The oldest events may have expired under a slow reader.
     next = Math.max(next, partition.firstSequenceNumber());
     const event = partition.at(next);
-    if (event) next += 1;
+    if (!event) return undefined;
+    next += 1;
+    if (again()) repeated = event;
     return event;
-  };
-}
-
-function startPump(sender: Sender, partition: Partition, send: () => boolean): Pump {
-  let queuedCount = 0;
-  let isScheduled = false;
-  let isLive = true;
-  const pump = (): void => {
-    isScheduled = false;
-    if (!isLive) return;
-    const budget = Math.min(sendableCount(sender, queuedCount), turnEventCount);
-    for (let left = budget; left > 0; left -= 1) {
-      if (!send()) return;
-      queuedCount += 1;
-    }
-    if (budget > 0) wake();
-  };
-  const wake = (): void => {
-    if (isScheduled || !isLive) return;
-    isScheduled = true;
-    setImmediate(pump);
-  };
-  const unwatch = partition.watch(wake);
-  return {
-    wake,
-    drain() {
-      pump();
-      // Draining counts unused credit as if it had been delivered.
-      queuedCount += Math.max(0, sendableCount(sender, queuedCount));
-      sender.set_drained(true);
-    },
-    stop() {
-      isLive = false;
-      unwatch();
-    },
   };
 }
 
@@ -87,27 +52,38 @@ function wantsMetrics(sender: Sender): boolean {
   return isWanted;
 }
 
-function eventSender(sender: Sender, partition: Partition, context: HubContext): () => boolean {
-  const nextEvent = eventReader(partition, partition.seek(startPosition(selectorFilter(sender))));
+function feedOf(sender: Sender, { hub, partition }: ReadEntity, context: HubContext): Feed {
+  const at = { hub: hub.name, partitionId: partition.id };
+  const first = partition.seek(startPosition(selectorFilter(sender)));
+  const nextEvent = eventReader(partition, first, () => context.faultBox.takeForDelivery(at));
   const hasMetrics = wantsMetrics(sender);
-  return () => {
+  const sendBytes = (): number | undefined => {
     const event = nextEvent();
-    if (!event) return false;
+    if (!event) return undefined;
     const last = hasMetrics ? partition.last() : undefined;
     const bytes = last ? withRuntimeMetrics(event, last, context.nowMs()) : event.bytes;
     sender.send(bytes, undefined, 0);
     context.counters.deliveredEventCount += 1;
-    return true;
+    return bytes.length;
   };
+  return { sender, at, sendBytes };
+}
+
+interface ReadEntity {
+  readonly hub: Hub;
+  readonly partition: Partition;
+  readonly consumerGroup: string;
+}
+
+function readEntity({ hub, partition, consumerGroup }: Entity): ReadEntity {
+  if (partition && consumerGroup !== undefined) return { hub, partition, consumerGroup };
+  throw new Refusal('amqp:not-allowed', 'Reading needs a consumer group and a partition.');
 }
 
 /** @returns what must be called when the link, its session or its connection is gone. */
 export function serveReader(sender: Sender, entity: Entity, context: HubContext): () => void {
-  const { hub, partition, consumerGroup } = entity;
-  if (!partition || consumerGroup === undefined) {
-    throw new Refusal('amqp:not-allowed', 'Reading needs a consumer group and a partition.');
-  }
-  const send = eventSender(sender, partition, context);
+  const { hub, partition, consumerGroup } = readEntity(entity);
+  const feed = feedOf(sender, { hub, partition, consumerGroup }, context);
   let pump: Pump | undefined;
   const reader: Reader = {
     seat: `${consumerGroup}/${partition.id}`,
@@ -118,11 +94,13 @@ export function serveReader(sender: Sender, entity: Entity, context: HubContext)
     },
   };
   hub.readers.admit(reader);
-  pump = startPump(sender, partition, send);
+  pump = startPump(feed, context);
+  const unwatch = partition.watch(pump.wake);
   sender.on('sender_flow', pump.wake);
   sender.on('sendable', pump.wake);
   sender.on('sender_draining', pump.drain);
   return () => {
+    unwatch();
     pump.stop();
     hub.readers.leave(reader);
   };

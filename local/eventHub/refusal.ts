@@ -5,20 +5,26 @@
 import type { AmqpError } from 'rhea';
 
 /** Source: @azure/core-amqp 4.5.1, table of error conditions, read 2026-11-23. */
-export type Condition =
-  | 'amqp:decode-error'
-  | 'amqp:link:message-size-exceeded'
-  | 'amqp:link:stolen'
-  | 'amqp:not-allowed'
-  | 'amqp:not-found'
-  | 'amqp:not-implemented'
-  | 'amqp:resource-limit-exceeded'
-  | 'amqp:unauthorized-access'
-  | 'amqp:internal-error'
-  | 'com.microsoft:argument-error'
-  | 'com.microsoft:argument-out-of-range'
-  | 'com.microsoft:auth-failed'
-  | 'com.microsoft:server-busy';
+export const conditions = [
+  'amqp:connection:forced',
+  'amqp:decode-error',
+  'amqp:internal-error',
+  'amqp:link:detach-forced',
+  'amqp:link:message-size-exceeded',
+  'amqp:link:stolen',
+  'amqp:not-allowed',
+  'amqp:not-found',
+  'amqp:not-implemented',
+  'amqp:resource-limit-exceeded',
+  'amqp:unauthorized-access',
+  'com.microsoft:argument-error',
+  'com.microsoft:argument-out-of-range',
+  'com.microsoft:auth-failed',
+  'com.microsoft:server-busy',
+  'com.microsoft:timeout',
+] as const;
+
+export type Condition = (typeof conditions)[number];
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -107,6 +107,12 @@ export function sendableCount(sender: Sender, queuedCount: number): number {
   return Math.min(credit - (queuedCount - delivery_count), session.outgoing.available());
 }
 
+/** What the link has seen of deliveries, in either direction, and what credit is left. */
+export function linkCounts(link: Sender | Receiver): { deliveryCount: number; credit: number } {
+  const { delivery_count: deliveryCount, credit } = link as unknown as SenderInternals;
+  return { deliveryCount, credit };
+}
+
 /** An extra session flow; without an answer the client's delayed ACK stalls its next request. */
 export function answerFlow(sender: Sender): void {
   if (sender.is_closed()) return;

@@ -5,40 +5,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Duplex } from 'node:stream';
+import { startControlServer } from '../control/startControlServer.ts';
 import type { AccessKey } from './accessToken.ts';
 import { makeCertificate, type ServerCertificate } from './certificate.ts';
-import { type FaultBox, type Faults, faultBox } from './faults.ts';
-import { type ReaderLinks, serveConnection } from './hubConnection.ts';
-import type { Counters, HubContext } from './hubContext.ts';
+import { clientConnections, type EventHubStats } from './connections.ts';
+import { controlActions, type EventHubControl } from './controlActions.ts';
+import type { EventHubOptions } from './eventHubOptions.ts';
+import { openHubContext } from './hubContext.ts';
 import { listenForClients } from './hubListener.ts';
-import { type HubOptions, openNamespace } from './namespace.ts';
-import type { Retention } from './partition.ts';
-import { createServerContainer, serveStream } from './rheaServer.ts';
-
-export interface EventHubOptions {
-  readonly hubs: readonly HubOptions[];
-  /** An address of the loopback network, 127.0.0.1 where unset. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
-  /** The port speaks TLS too, with a certificate made at the start. */
-  readonly tls?: boolean;
-  /** Takes any `jwt` token too, as a client with a token credential sends it. */
-  readonly acceptsJwt?: boolean;
-  /** Folder that keeps the events across starts; without it they live in memory. */
-  readonly dataDir?: string | undefined;
-  readonly keyName?: string;
-  readonly key?: string;
-  readonly retention?: Retention;
-  readonly maxMessageBytes?: number;
-  readonly nowMs?: () => number;
-}
-
-export interface EventHubStats extends Readonly<Counters> {
-  readonly connectionCount: number;
-  readonly readerCount: number;
-}
 
 export interface TlsAccess {
   /** Without the mark of the emulator, so that clients come with TLS. */
@@ -54,7 +28,9 @@ export interface EventHub {
   /** Only where the option `tls` was given. */
   readonly tls: TlsAccess | undefined;
   readonly port: number;
-  readonly faults: Faults;
+  readonly control: EventHubControl;
+  /** Answers `/control` and below, and `/health` as the emulator does. */
+  readonly controlUrl: string;
   stats(): EventHubStats;
   /** Cuts all connections and resolves once port and files are free. */
   stop(): Promise<void>;
@@ -65,107 +41,78 @@ function loopbackHost(host = '127.0.0.1'): string {
   throw new Error(`An event hub stand-in listens on 127.x.y.z only, not on ${host}`);
 }
 
-/** Source: Microsoft Learn, "Azure Event Hubs quotas and limits", publication size, 2026-11-23. */
-const publicationBytes = 1_048_576;
-
-/** Source: the sample connection string of Azure/azure-event-hubs-emulator-installer, 2026-11-23. */
-const sampleAccess = { keyName: 'RootManageSharedAccessKey', key: 'SAS_KEY_VALUE' };
-
-/** What the stand-in tells every client at the start of a connection. */
-function connectionOptions(maxMessageBytes: number): object {
-  return {
-    container_id: 'event-hub-stand-in',
-    max_frame_size: 65_536,
-    idle_time_out: 240_000,
-    tcp_no_delay: true,
-    sender_options: { snd_settle_mode: 1 },
-    receiver_options: {
-      autoaccept: false,
-      credit_window: 300,
-      max_message_size: maxMessageBytes,
-    },
-  };
-}
-
-function hubContext(options: EventHubOptions, faults: FaultBox): HubContext {
-  const nowMs = options.nowMs ?? Date.now;
-  let turn = 0;
-  return {
-    namespace: openNamespace({ ...options, nowMs }),
-    access: {
-      keyName: options.keyName ?? sampleAccess.keyName,
-      key: options.key ?? sampleAccess.key,
-      acceptsJwt: options.acceptsJwt ?? false,
-    },
-    faults,
-    counters: { receivedEventCount: 0, deliveredEventCount: 0, rejectedSendCount: 0 },
-    maxMessageBytes: options.maxMessageBytes ?? publicationBytes,
-    nowMs,
-    nextPartitionIndex(partitionCount) {
-      turn += 1;
-      return (turn - 1) % partitionCount;
-    },
-  };
-}
-
 function connectionString(port: number, host: string, { keyName, key }: AccessKey): string {
   return `Endpoint=sb://${host}:${port};SharedAccessKeyName=${keyName};SharedAccessKey=${key};`;
 }
 
-/** The authority as a file, for clients that take no PEM; gone when the hub stops. */
-async function authorityFile({ authorityPem }: ServerCertificate): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'event-hub-')), 'authority.pem');
-  await writeFile(file, authorityPem);
-  return file;
+/** @param address - the connection string for a host. */
+async function tlsAccess(
+  certificate: ServerCertificate | undefined,
+  host: string,
+  address: (host: string) => string,
+): Promise<TlsAccess | undefined> {
+  if (!certificate) return undefined;
+  const { authorityPem } = certificate;
+  const authorityFile = join(await mkdtemp(join(tmpdir(), 'event-hub-')), 'authority.pem');
+  await writeFile(authorityFile, authorityPem);
+  // Clients warn where a certificate is asked for by address.
+  const tlsHost = host === '127.0.0.1' ? 'localhost' : host;
+  return { connectionString: address(tlsHost), authorityPem, authorityFile };
+}
+
+/** What was opened so far, to be closed in the reverse order. */
+function closers() {
+  const opened: (() => unknown)[] = [];
+  return {
+    add: (close: () => unknown) => opened.push(close),
+    async closeAll(): Promise<void> {
+      for (const close of opened.splice(0).toReversed()) await close();
+    },
+  };
+}
+
+type Closers = ReturnType<typeof closers>;
+
+async function open(options: EventHubOptions, opened: Closers): Promise<Omit<EventHub, 'stop'>> {
+  const host = loopbackHost(options.host);
+  const certificate = options.tls === true ? await makeCertificate(host) : undefined;
+  const { context, control } = openHubContext(options, {
+    dropConnections: () => listener.dropConnections(),
+    detach: (fault) => connections.detach(fault),
+  });
+  opened.add(() => context.namespace.close());
+  const connections = clientConnections(context, options.idleLimits);
+  opened.add(connections.stop);
+  const { namespace, access } = context;
+  const { stats, serve } = connections;
+  const port = options.port ?? 0;
+  const listener = await listenForClients({ host, port, certificate, onStream: serve });
+  opened.add(() => listener.stop());
+  const address = (name: string): string => connectionString(listener.port, name, access);
+  const tls = await tlsAccess(certificate, host, address);
+  if (tls) opened.add(() => rm(dirname(tls.authorityFile), { recursive: true }));
+  const served = { port: listener.port, hasTls: tls !== undefined };
+  const actions = controlActions({ control, namespace, stats, ...served });
+  const controlServer = await startControlServer(actions, options.controlPort);
+  opened.add(() => controlServer.stop());
+  return {
+    connectionString: `${address(host)}UseDevelopmentEmulator=true;`,
+    tls,
+    port: listener.port,
+    control,
+    controlUrl: controlServer.url,
+    stats,
+  };
 }
 
 export async function startEventHub(options: EventHubOptions): Promise<EventHub> {
-  const host = loopbackHost(options.host);
-  const certificate = options.tls === true ? await makeCertificate(host) : undefined;
-  const connections = new Map<Duplex, ReaderLinks>();
-  const faults = faultBox(() => listener.dropConnections());
-  const context = hubContext(options, faults);
-  const container = createServerContainer();
-  const settings = connectionOptions(context.maxMessageBytes);
-  const onStream = (stream: Duplex): void => {
-    stream.on('close', () => connections.delete(stream));
-    serveStream(container, stream, settings, (connection) => {
-      connections.set(stream, serveConnection(connection, context));
-    });
-  };
-  const listener = await listenForClients({
-    host,
-    port: options.port ?? 0,
-    certificate,
-    onStream,
-  }).catch((error: unknown) => {
-    context.namespace.close();
+  const opened = closers();
+  try {
+    const hub = await open(options, opened);
+    let stopping: Promise<void> | undefined;
+    return { ...hub, stop: () => (stopping ??= opened.closeAll()) };
+  } catch (error) {
+    await opened.closeAll();
     throw error;
-  });
-  const { port } = listener;
-  // Clients warn where a certificate is asked for by address.
-  const tlsHost = host === '127.0.0.1' ? 'localhost' : host;
-  const tls = certificate && {
-    connectionString: connectionString(port, tlsHost, context.access),
-    authorityPem: certificate.authorityPem,
-    authorityFile: await authorityFile(certificate),
-  };
-  const stop = async (): Promise<void> => {
-    await listener.stop();
-    context.namespace.close();
-    if (tls) await rm(dirname(tls.authorityFile), { recursive: true });
-  };
-  let stopping: Promise<void> | undefined;
-  return {
-    connectionString: `${connectionString(port, host, context.access)}UseDevelopmentEmulator=true;`,
-    tls,
-    port,
-    faults,
-    stats: () => ({
-      ...context.counters,
-      connectionCount: connections.size,
-      readerCount: [...connections.values()].reduce((sum, { count }) => sum + count(), 0),
-    }),
-    stop: () => (stopping ??= stop()),
-  };
+  }
 }

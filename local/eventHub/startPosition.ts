@@ -2,14 +2,14 @@
 import { annotation } from './eventBytes.ts';
 import { Refusal } from './refusal.ts';
 
-export type StartPosition =
-  | { readonly kind: 'latest' }
-  | {
-      readonly kind: 'after';
-      readonly field: 'sequenceNumber' | 'offset' | 'enqueuedAtMs';
-      readonly value: number;
-      readonly isInclusive: boolean;
-    };
+export interface SoughtEvent {
+  readonly kind: 'after';
+  readonly field: 'sequenceNumber' | 'offset' | 'enqueuedAtMs';
+  readonly value: number;
+  readonly isInclusive: boolean;
+}
+
+export type StartPosition = { readonly kind: 'latest' } | SoughtEvent;
 
 /** The value comes quoted from JavaScript and Python, bare from older .NET clients. */
 const selector = /^\s*amqp\.annotation\.(x-opt-[a-z-]+)\s*(>=?)\s*(?:'([^']*)'|(\S+))\s*$/;

@@ -29,9 +29,10 @@ export function eventHubSettings({ connectionString }: EventHub) {
   return { EventHubs: connectionString };
 }
 
-export function eventHubDocument({ connectionString }: EventHub) {
+export function eventHubDocument({ connectionString, controlUrl }: EventHub) {
   return {
     connectionString,
+    control: controlUrl,
     capturesHub: names.capturesHub,
     predictionsHub: names.predictionsHub,
   };

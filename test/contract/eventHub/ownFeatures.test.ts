@@ -4,12 +4,9 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type EventHub,
-  type EventHubOptions,
-  startEventHub,
-} from '../../../local/eventHub/startEventHub.ts';
-import { clientsOf, failureCodes, noRetry, read } from './helpers/clients.ts';
+import type { EventHubOptions } from '../../../local/eventHub/eventHubOptions.ts';
+import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
+import { clientsOf, read } from './helpers/clients.ts';
 
 let hub: EventHub;
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -38,47 +35,6 @@ async function bodies(count: number, options = {}): Promise<unknown[]> {
   const events = await read(consumer(), '0', options).received(count);
   return events.map(({ body }) => body);
 }
-
-describe('faults', () => {
-  it('answers the ordered number of sends with server-busy', async () => {
-    await start();
-    hub.faults.inject({ kind: 'server-busy', sendCount: 2 });
-    const client = producer('photos', noRetry);
-
-    expect(await failureCodes(client.sendBatch([{ body: 1 }]))).toEqual(['ServerBusyError']);
-    // The retrying client meets the second fault and gets through after it.
-    await producer().sendBatch([{ body: 2 }]);
-
-    expect(await bodies(1)).toEqual([2]);
-    expect(hub.stats().rejectedSendCount).toBe(2);
-  });
-
-  it('rejects with the ordered condition until cleared', async () => {
-    await start();
-    const client = producer('photos', noRetry);
-    await client.getPartitionIds();
-    const condition = 'com.microsoft:argument-error';
-    hub.faults.inject({ kind: 'reject-sends', sendCount: 9, condition, partitionId: '0' });
-
-    expect(await failureCodes(client.sendBatch([{ body: 1 }]))).toEqual(['ArgumentError']);
-    hub.faults.clear();
-
-    expect(await failureCodes(client.sendBatch([{ body: 1 }]))).toEqual([]);
-  });
-
-  it('drops connections, and clients come back without loss', async () => {
-    await start();
-    await producer().sendBatch([{ body: 1 }]);
-    const reading = read(consumer(), '0');
-    await reading.received(1);
-
-    hub.faults.inject({ kind: 'drop-connections' });
-    await producer().sendBatch([{ body: 2 }]);
-
-    const events = await reading.received(2);
-    expect(events.map(({ body }) => body)).toEqual([1, 2]);
-  });
-});
 
 describe('data folder', () => {
   it('keeps events and goes on with the sequence in the next start', async () => {
