@@ -17,6 +17,8 @@ export const latency: Bench = async ({ seed, isQuick, say }) => {
   const measured = {
     ...deps,
     photos: timed.around(deps.photos, ['open', 'read']),
+    claims: timed.around(deps.claims, ['take', 'release']),
+    entries: timed.around(deps.entries, ['enter']),
     outcomes: timed.around(deps.outcomes, ['find', 'record']),
     predictor: timed.around(deps.predictor, ['predict']),
   };

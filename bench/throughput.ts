@@ -1,9 +1,8 @@
 /**
  * Photos per second through the pipeline, beside a bare loop that makes the same calls with the same
- * SDKs: headers, look-up, body, prediction, outcome, event. What the pipeline adds is everything else.
+ * SDKs: headers, claim, entry, body, prediction, outcome, event, release. What the pipeline adds is everything else.
  */
 import { EventHubProducerClient } from '@azure/event-hubs';
-import type { ContainerClient } from '@azure/storage-blob';
 import { customVisionPredictor } from '../shared/adapters/customVision/predictor.ts';
 import type { PhotoRef } from '../shared/photo/photo.ts';
 import { processBatch } from '../shared/pipeline/processBatch.ts';
@@ -101,23 +100,23 @@ function bareLoop({ composed, blobs }: Workbench) {
         const client = blobs.getContainerClient(container).getBlockBlobClient(blobName);
         const { etag = '', contentLength = 0 } = await client.getProperties();
         const name = `bare/${blobName}.json`;
-        await isThere(results, name);
+        const createOnly = { conditions: { ifNoneMatch: '*' } };
+        const write = (folder: string, body: string) =>
+          results.getBlockBlobClient(`${folder}/${name}`).upload(body, body.length, createOnly);
+        await write('claim', JSON.stringify({ blobName, etag }));
+        await write('entry', JSON.stringify({ blobName }));
         const conditions = { ifMatch: etag };
         const bytes = await client.downloadToBuffer(0, contentLength, { conditions });
         const answer = await predictor.predict(bytes, ample);
         const body = JSON.stringify({ blobName, etag, answer });
-        const createOnly = { conditions: { ifNoneMatch: '*' } };
-        await results.getBlockBlobClient(name).upload(body, body.length, createOnly);
+        await write('outcome', body);
         return { id: name, answer };
       });
       const batch = await producer.createBatch();
       for (const body of bodies) batch.tryAdd({ body });
       await producer.sendBatch(batch);
+      await deps.mapBounded(bodies, ({ id }) => results.deleteBlob(`claim/${id}`));
     },
     close: () => producer.close(),
   };
-}
-
-function isThere(container: ContainerClient, name: string): Promise<boolean> {
-  return container.getBlockBlobClient(name).exists();
 }

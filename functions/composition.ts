@@ -1,8 +1,11 @@
 /** Builds the real dependencies once per process, on first use. The only reader of `process.env`. */
+import { randomUUID } from 'node:crypto';
 import { EventHubProducerClient, RetryMode } from '@azure/event-hubs';
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient, StorageRetryPolicyType } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { blobClaimStore } from '../shared/adapters/blob/claimStore.ts';
+import { blobEntryStore } from '../shared/adapters/blob/entryStore.ts';
 import { blobOutcomeStore } from '../shared/adapters/blob/outcomeStore.ts';
 import { blobPhotoStore } from '../shared/adapters/blob/photoStore.ts';
 import { customVisionPredictor } from '../shared/adapters/customVision/predictor.ts';
@@ -38,6 +41,12 @@ export async function closeComposition(): Promise<void> {
   if (composed) await (await composed).deps.events.close();
 }
 
+/**
+ * A claim is renewed once half its life is spent: the other half covers one call and what storage may
+ * take before and after it.
+ */
+const claimMarginMs = 50_000;
+
 type GetCredential = () => Promise<TokenCredential>;
 
 async function compose(): Promise<Composition> {
@@ -50,7 +59,11 @@ async function compose(): Promise<Composition> {
   const deps: PipelineDeps = {
     clock: systemClock,
     random: Math.random,
+    newId: randomUUID,
     photos: photoStore,
+    claims: blobClaimStore(results.getContainerClient(names.claimsContainer)),
+    claimTtlMs: 2 * (settings.PREDICTION_TIMEOUT_MS + claimMarginMs),
+    entries: blobEntryStore(results.getContainerClient(names.ledgerContainer)),
     outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
     predictor: withBreaker(await predictor(settings, credential), {
       openMs: settings.PREDICTION_BREAKER_OPEN_MS,

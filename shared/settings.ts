@@ -9,6 +9,10 @@ import { PipelineError } from './errors.ts';
 export const names = {
   photosContainer: 'photos',
   resultsContainer: 'results',
+  /** Claims on photos that are being worked on. */
+  claimsContainer: 'inflight',
+  /** Where the outcome of each photo version lies. */
+  ledgerContainer: 'ledger',
   deferredQueue: 'deferred-predictions',
   capturesHub: 'captures',
   predictionsHub: 'predictions',

@@ -97,8 +97,8 @@ function problemOf(label: string, what: string, count: number): string[] {
 
 function rowOf(input: DemoInput, document: ResultDocument): DemoRow {
   const { timings } = document;
-  const { openMs = 0, lookupMs = 0, readMs = 0, checkMs = 0, predictMs = 0 } = timings;
-  const storageMs = openMs + lookupMs + readMs;
+  const { openMs = 0, claimMs = 0, lookupMs = 0, readMs = 0, checkMs = 0, predictMs = 0 } = timings;
+  const storageMs = openMs + claimMs + lookupMs + readMs;
   const isPredicted = document.outcome === 'predicted';
   return {
     photo: input.label,

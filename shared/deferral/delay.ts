@@ -1,5 +1,5 @@
 /** How long a parked photo waits. Pure: randomness is an argument. */
-import type { WaitingFailure } from '../prediction/failure.ts';
+import type { WaitingReason } from './waitingReason.ts';
 
 /** Longest wait a queue message may have. Source: Queue service limits, read 2026-11-23. */
 export const maxDelayMs = 7 * 24 * 3_600_000;
@@ -21,7 +21,7 @@ const exhaustedDelayMs = 3_600_000;
  * @param random - uniform in [0, 1).
  */
 export function deferralDelayMs(
-  failure: WaitingFailure,
+  failure: WaitingReason,
   deferralCount: number,
   random: () => number,
 ): number {
@@ -31,11 +31,11 @@ export function deferralDelayMs(
   return Math.min(maxDelayMs, hintMs + floorMs(failure) + Math.floor(random() * ceilingMs));
 }
 
-function baseMs(failure: WaitingFailure): number {
+function baseMs(failure: WaitingReason): number {
   if (failure.class === 'throttled') return throttledBaseMs;
   return failure.class === 'misconfigured' ? misconfiguredBaseMs : transientBaseMs;
 }
 
-function floorMs(failure: WaitingFailure): number {
+function floorMs(failure: WaitingReason): number {
   return failure.class === 'misconfigured' ? misconfiguredBaseMs : 0;
 }

@@ -1,4 +1,4 @@
-/** The port to outcomes: written once, never again. Claims join this room with the ledger. */
+/** The port to outcomes: written once, never again. */
 import type { ResultDocument } from '../results/resultDocument.ts';
 
 /** Where an outcome lies: folders by model and day for people, the key for programs. */

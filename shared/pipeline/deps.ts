@@ -1,5 +1,7 @@
 /** What the use cases need from the world; composition and tests decide what stands behind it. */
 import type { DeferralQueue } from '../deferral/deferralQueue.ts';
+import type { ClaimStore } from '../ledger/claimStore.ts';
+import type { EntryStore } from '../ledger/entryStore.ts';
 import type { OutcomeStore } from '../ledger/outcomeStore.ts';
 import type { ReadSize } from '../photo/intake.ts';
 import type { PhotoStore } from '../photo/photoStore.ts';
@@ -15,7 +17,13 @@ export interface PipelineDeps {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Never the same twice, in any process. */
+  readonly newId: () => string;
   readonly photos: PhotoStore;
+  readonly claims: ClaimStore;
+  /** How long a claim holds without being renewed; twice the longest step under it, and more. */
+  readonly claimTtlMs: number;
+  readonly entries: EntryStore;
   readonly outcomes: OutcomeStore;
   readonly predictor: Predictor;
   readonly events: EventPublisher;

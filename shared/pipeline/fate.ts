@@ -1,18 +1,8 @@
 /** What became of a photo in one try: settled for good, or waiting with a reason. */
+import type { PhotoWork } from '../deferral/photoWork.ts';
+import type { WaitingReason } from '../deferral/waitingReason.ts';
 import type { OutcomeAddress } from '../ledger/outcomeStore.ts';
-import type { WantedPhoto } from '../photo/photo.ts';
-import type { WaitingFailure } from '../prediction/failure.ts';
-import type { Source } from '../results/outcome.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
-
-/** A photo to work on, the first time or again. */
-export interface PhotoWork {
-  readonly photo: WantedPhoto;
-  readonly source: Source;
-  readonly firstSeenAtMs: number;
-  readonly deferralCount: number;
-  readonly badAnswerCount: number;
-}
 
 export type Fate =
   | {
@@ -22,7 +12,7 @@ export type Fate =
       /** False where an earlier delivery had settled it. */
       readonly isNew: boolean;
     }
-  | { readonly kind: 'waiting'; readonly work: PhotoWork; readonly failure: WaitingFailure };
+  | { readonly kind: 'waiting'; readonly work: PhotoWork; readonly failure: WaitingReason };
 
 /** For logs: how many photos ended how. Keys: `predicted`, `rejected`, a failure class, `known`. */
 export function countFates(fates: readonly Fate[]): Readonly<Record<string, number>> {

@@ -3,12 +3,13 @@
  * parked on the deferred queue. It throws only when parking failed, so that the host delivers again.
  */
 
-import { type DeferredPhoto, toMessages } from '../deferral/deferredPhoto.ts';
+import { toMessages } from '../deferral/deferredPhoto.ts';
 import { deferralDelayMs } from '../deferral/delay.ts';
+import type { PhotoWork } from '../deferral/photoWork.ts';
+import type { WaitingReason } from '../deferral/waitingReason.ts';
 import { messageOf, PipelineError } from '../errors.ts';
-import type { WaitingFailure } from '../prediction/failure.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
-import type { Fate, PhotoWork } from './fate.ts';
+import type { Fate } from './fate.ts';
 import { processPhoto } from './processPhoto.ts';
 
 type Waiting = Extract<Fate, { readonly kind: 'waiting' }>;
@@ -19,7 +20,7 @@ export async function processBatch(
   works: readonly PhotoWork[],
   budget: Budget,
 ): Promise<Fate[]> {
-  let throttle: WaitingFailure | undefined;
+  let throttle: WaitingReason | undefined;
   const fates = await deps.mapBounded(works, async (work): Promise<Fate> => {
     // The endpoint has said that it is too much: asking for the rest would only be refused as well.
     if (throttle) return { kind: 'waiting', work, failure: throttle };
@@ -31,7 +32,7 @@ export async function processBatch(
   return fates;
 }
 
-function isAboutQuota(failure: WaitingFailure): boolean {
+function isAboutQuota(failure: WaitingReason): boolean {
   return failure.class === 'throttled' || failure.class === 'quotaExhausted';
 }
 
@@ -74,6 +75,6 @@ async function park(deps: PipelineDeps, fates: readonly Waiting[]): Promise<void
   }
 }
 
-function deferred({ work }: Waiting): DeferredPhoto {
+function deferred({ work }: Waiting): PhotoWork {
   return { ...work, deferralCount: work.deferralCount + 1 };
 }

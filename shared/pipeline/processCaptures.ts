@@ -1,9 +1,11 @@
 /** A batch of camera events: those that can't be used are settled as rejected, the rest go on. */
+import type { PhotoWork } from '../deferral/photoWork.ts';
 import { captureOutcomeKey } from '../ledger/outcomeKey.ts';
+import { outcomeBlobName } from '../ledger/outcomeStore.ts';
 import type { PhotoRef } from '../photo/photo.ts';
 import { type ReadCapture, type ReceivedCapture, readCapture } from '../photo/readCapture.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
-import type { Fate, PhotoWork } from './fate.ts';
+import type { Fate } from './fate.ts';
 import { processBatch } from './processBatch.ts';
 import { settle } from './settle.ts';
 
@@ -47,17 +49,20 @@ async function prepare(
   }
 }
 
-function rejectCapture(
+/** Without a claim: its hub delivers the event again until this has been written and announced. */
+async function rejectCapture(
   deps: PipelineDeps,
   capture: ReceivedCapture,
   { reason, message, context }: RejectedCapture,
-  budget: Budget,
+  { signal }: Budget,
 ): Promise<Fate> {
+  const { model } = deps.predictor;
   const settledAtMs = deps.clock.nowMs();
+  const outcomeKey = captureOutcomeKey(capture.position, model);
   const outcome = {
     kind: 'rejected',
-    outcomeKey: captureOutcomeKey(capture.position, deps.predictor.model),
-    model: deps.predictor.model,
+    outcomeKey,
+    model,
     photo: undefined,
     source: { trigger: 'capture', eventId: capture.position, context },
     attempts: { deferralCount: 0, firstSeenAtMs: capture.enqueuedAtMs },
@@ -66,7 +71,8 @@ function rejectCapture(
     reason,
     message,
   } as const;
-  return settle(deps, outcome, capture.enqueuedAtMs, budget);
+  const blobName = outcomeBlobName(model.publishedName, capture.enqueuedAtMs, outcomeKey);
+  return settle(deps, outcome, blobName, signal);
 }
 
 /** The name follows from the event's position: delivered again, it is the same photo. */

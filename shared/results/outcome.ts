@@ -22,6 +22,7 @@ export interface Source {
 /** Milliseconds spent in each stage, in the order of the photo's way; absent = not reached. */
 export interface StageTimings {
   readonly openMs?: number;
+  readonly claimMs?: number;
   readonly lookupMs?: number;
   readonly readMs?: number;
   readonly checkMs?: number;

@@ -84,6 +84,7 @@ const commonFields = {
   }),
   timings: z.object({
     openMs: milliseconds.optional(),
+    claimMs: milliseconds.optional(),
     lookupMs: milliseconds.optional(),
     readMs: milliseconds.optional(),
     checkMs: milliseconds.optional(),

@@ -4,11 +4,13 @@ import {
   memoryDeferralQueue,
   memoryEventPublisher,
 } from '../../shared/adapters/memory/memoryChannels.ts';
+import { memoryClaimStore, memoryEntryStore } from '../../shared/adapters/memory/memoryLedger.ts';
 import { memoryOutcomeStore, memoryPhotoStore } from '../../shared/adapters/memory/memoryStores.ts';
 import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
+import type { PhotoWork } from '../../shared/deferral/photoWork.ts';
 import type { PhotoRef } from '../../shared/photo/photo.ts';
 import type { Budget, PipelineDeps } from '../../shared/pipeline/deps.ts';
-import type { PhotoWork } from '../../shared/pipeline/fate.ts';
+
 import type { Failure } from '../../shared/prediction/failure.ts';
 import type { ModelIdentity, Tag } from '../../shared/prediction/prediction.ts';
 import type { PredictionAnswer } from '../../shared/prediction/predictor.ts';
@@ -44,14 +46,21 @@ export const scratch = predicted({ tag: 'scratch', confidence: 0.9 });
 export function pipelineAnswering(...answers: readonly PredictionAnswer[]) {
   let nowMs = startMs;
   let callCount = 0;
+  let idCount = 0;
   const photos = memoryPhotoStore('acme', () => nowMs);
   const outcomes = memoryOutcomeStore('acme', 'results');
+  const claims = memoryClaimStore(() => nowMs);
+  const entries = memoryEntryStore();
   const events = memoryEventPublisher();
   const deferrals = memoryDeferralQueue();
   const deps: PipelineDeps = {
     clock: { nowMs: () => nowMs },
     random: () => 0.5,
+    newId: () => `owner-${(idCount += 1)}`,
     photos,
+    claims,
+    claimTtlMs: 120_000,
+    entries,
     outcomes,
     events,
     deferrals,
@@ -72,6 +81,8 @@ export function pipelineAnswering(...answers: readonly PredictionAnswer[]) {
   return {
     deps,
     photos,
+    claims,
+    entries,
     outcomes,
     events,
     deferrals,

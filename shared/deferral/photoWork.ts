@@ -1,0 +1,41 @@
+/** A photo to work on, now or later: what a claim holds and what a parked message carries. */
+import { z } from 'zod';
+import type { WantedPhoto } from '../photo/photo.ts';
+import type { Source } from '../results/outcome.ts';
+
+export interface PhotoWork {
+  readonly photo: WantedPhoto;
+  readonly source: Source;
+  readonly firstSeenAtMs: number;
+  /** Times it has been parked. */
+  readonly deferralCount: number;
+  /** Tries that were answered with something unusable; one more is allowed. */
+  readonly badAnswerCount: number;
+}
+
+const contextSchema = z.object({
+  site: z.string().optional(),
+  batch: z.string().optional(),
+  device: z.string().optional(),
+  equipmentClass: z.string().optional(),
+  capturedAt: z.string().optional(),
+});
+
+/** Unknown fields are kept: an older version of the app may hand on what a newer one wrote. */
+export const photoWorkSchema = z.looseObject({
+  photo: z.object({
+    account: z.string(),
+    container: z.string(),
+    blobName: z.string(),
+    etag: z.string().optional(),
+    lastModifiedAtMs: z.number().optional(),
+  }),
+  source: z.object({
+    trigger: z.enum(['upload', 'capture']),
+    eventId: z.string().optional(),
+    context: contextSchema,
+  }),
+  firstSeenAtMs: z.number(),
+  deferralCount: z.number().int().min(0),
+  badAnswerCount: z.number().int().min(0),
+});

@@ -1,0 +1,63 @@
+/** Read, check and predict one version of a photo, under its claim. */
+import { createHash } from 'node:crypto';
+import { checkIntake, lengthProblem } from '../photo/intake.ts';
+import type { PhotoVersion } from '../photo/photo.ts';
+import { decide } from '../prediction/decision.ts';
+import type { Failure } from '../prediction/failure.ts';
+import type { Prediction } from '../prediction/prediction.ts';
+import type { PhotoFacts } from '../results/outcome.ts';
+import { type Attempt, outcomeBase, turnAway, type Verdict } from './attempt.ts';
+import { claimHeld, type Hold } from './holdClaim.ts';
+
+/** Unusable answers are tried once more, then the photo is turned away. */
+const maxBadAnswerCount = 1;
+
+/** @throws PipelineError `STORE_UNAVAILABLE` */
+export async function judgeVersion(
+  attempt: Attempt,
+  version: PhotoVersion,
+  hold: Hold,
+): Promise<Verdict> {
+  const { deps, budget, stages } = attempt;
+  const wrongLength = lengthProblem(version.contentLengthBytes);
+  if (wrongLength) return turnAway(attempt, wrongLength, version);
+  const body = await stages.time('readMs', () => deps.photos.read(version, budget.signal));
+  return body.kind === 'bytes'
+    ? checkAndPredict(attempt, version, body.bytes, hold)
+    : turnAway(attempt, `photo-${body.kind}`, version);
+}
+
+async function checkAndPredict(
+  attempt: Attempt,
+  version: PhotoVersion,
+  bytes: Buffer,
+  hold: Hold,
+): Promise<Verdict> {
+  const { deps, budget, stages } = attempt;
+  const verdict = await stages.time('checkMs', () => checkIntake(bytes, deps.readSize));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (verdict.kind === 'unfit') return turnAway(attempt, verdict.reason, { ...version, sha256 });
+  const photo: PhotoFacts = { ...version, sha256, format: verdict.format, ...verdict.size };
+
+  if (!(await hold.keep())) return claimHeld(attempt.work, deps.claimTtlMs);
+  const answer = await stages.time('predictMs', () => deps.predictor.predict(bytes, budget.signal));
+  return answer.kind === 'predicted'
+    ? predicted(attempt, photo, answer.prediction)
+    : failed(attempt, photo, answer.failure);
+}
+
+function predicted(attempt: Attempt, photo: PhotoFacts, prediction: Prediction): Verdict {
+  const decision = decide(prediction.tags, attempt.deps.reviewBelowConfidence);
+  const base = outcomeBase(attempt);
+  return { kind: 'decided', outcome: { ...base, kind: 'predicted', photo, prediction, decision } };
+}
+
+function failed(attempt: Attempt, photo: PhotoFacts, failure: Failure): Verdict {
+  const { work } = attempt;
+  if (failure.class === 'unfit') return turnAway(attempt, failure.reason, photo);
+  const rejectAs = failure.class === 'transient' ? failure.rejectAs : undefined;
+  if (rejectAs === undefined) return { kind: 'waiting', work, failure };
+  if (work.badAnswerCount >= maxBadAnswerCount) return turnAway(attempt, rejectAs, photo);
+  const again = { ...work, badAnswerCount: work.badAnswerCount + 1 };
+  return { kind: 'waiting', work: again, failure };
+}
