@@ -1,27 +1,40 @@
 /** What `npm start` says once the world is there. */
-import { functionsDocument } from './parts/functions.ts';
 import { readyDocument } from './readyDocument.ts';
-import type { World } from './world.ts';
+import type { Backends, World } from './world.ts';
 
-export function greeting(world: World): string {
-  const { storage, eventHubs, prediction } = readyDocument(world);
-  const { url } = functionsDocument(world.functions);
+type Ready = ReturnType<typeof readyDocument>;
+
+export function greeting(world: Backends | World): string {
+  const ready = readyDocument(world);
+  const { storage, eventHubs, prediction, functions } = ready;
+  const { runtime } = world.prediction;
   return `
 The local world is running. Ctrl-C ends it.
 
   storage      ${storage.connectionString}
   event hubs   ${eventHubs.connectionString}
   prediction   ${prediction.endpoint}  (project ${prediction.projectId}, model ${prediction.publishedName})
-               key ${prediction.key}  runtime ${world.prediction.runtime}
-  functions    ${url}
+               key ${prediction.key}  runtime ${runtime}
+  functions    ${functions?.url ?? 'none: left to you'}
 
-Three things to try:
+${functions === null ? nextSteps : thingsToTry(ready, functions.url)}`;
+}
+
+function thingsToTry({ storage, prediction }: Ready, functionsUrl: string): string {
+  const { endpoint, key, projectId, publishedName } = prediction;
+  return `Three things to try:
   1. Is everything reachable?
-     curl ${url}/api/health/ready
+     curl ${functionsUrl}/api/health/ready
   2. Ask the model about a photo of yours:
-     curl -H "Prediction-Key: ${prediction.key}" --data-binary @photo.jpg -H "Content-Type: application/octet-stream" \\
-       ${prediction.endpoint}/customvision/v3.1/prediction/${prediction.projectId}/classify/iterations/${prediction.publishedName}/image/nostore
+     curl -H "Prediction-Key: ${key}" --data-binary @photo.jpg -H "Content-Type: application/octet-stream" \\
+       ${endpoint}/customvision/v3.1/prediction/${projectId}/classify/iterations/${publishedName}/image/nostore
   3. Upload a photo to the container "${storage.photosContainer}" with any storage client and the connection
      string above, and find its outcome in the container "${storage.resultsContainer}".
 `;
 }
+
+const nextSteps = `With Azure Functions Core Tools, in another terminal:
+  cp local.settings.sample.json local.settings.json
+  npm run build
+  func start
+`;

@@ -4,13 +4,15 @@ import { runCommand } from './command.ts';
 import { greeting } from './greeting.ts';
 import { writeReadyFile } from './readyDocument.ts';
 import { readStartOptions } from './startOptions.ts';
-import { startWorld } from './world.ts';
+import { startBackends, startWorld } from './world.ts';
 
 await runCommand(async () => {
-  const { readyFile, isVerbose, ...options } = readStartOptions(process.argv.slice(2));
+  const { readyFile, isWithFunctions, isVerbose, ...options } = readStartOptions(
+    process.argv.slice(2),
+  );
   // A file of an earlier start would tell a waiting script addresses that are gone.
   if (readyFile !== undefined) await rm(readyFile, { force: true });
-  const world = await startWorld({
+  const world = await (isWithFunctions ? startWorld : startBackends)({
     ...options.world,
     onLog: ({ level, message }) => {
       const isLoud = level === 'error' || level === 'critical' || level === 'warning';

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { integerOption, wrongUse } from './command.ts';
 import { eventHubFlags, eventHubOptions } from './parts/eventHub.ts';
-import { functionsFlags } from './parts/functions.ts';
+import { functionsFlags, functionsOptions } from './parts/functions.ts';
 import { type Flags, portNames, portsFrom } from './parts/part.ts';
 import { predictionFlags, predictionOptions } from './parts/prediction.ts';
 import type { WorldOptions } from './worldOptions.ts';
@@ -26,6 +26,7 @@ const flags = { ...worldFlags, ...eventHubFlags, ...predictionFlags, ...function
 export interface StartOptions {
   readonly world: WorldOptions;
   readonly readyFile: string | undefined;
+  readonly isWithFunctions: boolean;
   readonly isVerbose: boolean;
 }
 
@@ -37,14 +38,17 @@ export function readStartOptions(args: readonly string[]): StartOptions {
       min: 1_024,
       max: 65_536 - portNames.length,
     });
+    const forOtherHost = functionsOptions(values);
     return {
       world: {
         dataDir: values.data,
-        ports: portBase === undefined ? undefined : portsFrom(portBase),
+        ...forOtherHost,
+        ...(portBase !== undefined && { ports: portsFrom(portBase) }),
         ...eventHubOptions(values),
-        ...predictionOptions(values),
+        prediction: { ...forOtherHost.prediction, ...predictionOptions(values).prediction },
       },
       readyFile: values['ready-file'],
+      isWithFunctions: !values['no-functions'],
       isVerbose: values.verbose ?? false,
     };
   } catch (error) {

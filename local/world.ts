@@ -8,6 +8,7 @@ import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
 import { startFunctionsPart } from './parts/functions.ts';
 import { predictionSettings, startPredictionPart } from './parts/prediction.ts';
 import { startStoragePart, storageSettings } from './parts/storage.ts';
+import { assertPortsFree } from './parts/takenPorts.ts';
 import type { PredictionEndpoint } from './predictionEndpoint/startPredictionEndpoint.ts';
 import type { Storage } from './storage/startStorage.ts';
 import type { WorldOptions } from './worldOptions.ts';
@@ -45,7 +46,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
+/** All parts but the functions host. */
 export async function startBackends(options: WorldOptions = {}): Promise<Backends> {
+  await assertPortsFree(options.ports ?? {});
   const [storage, eventHub, prediction] = await startTogether(
     startStoragePart(options),
     startEventHubPart(options),

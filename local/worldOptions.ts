@@ -12,6 +12,8 @@ export interface WorldOptions {
   readonly entry?: string;
   /** On top of the app's settings for this world. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** For a host that wants one; the app needs none. Default: false. */
+  readonly hasTableService?: boolean;
   /** On top of what the world tells each part. */
   readonly eventHub?: Partial<EventHubOptions>;
   readonly prediction?: PredictionEndpointOptions;

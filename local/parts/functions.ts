@@ -4,6 +4,7 @@ import {
   type FunctionsHostProcess,
   startFunctionsHostProcess,
 } from '../functionsHost/startFunctionsHostProcess.ts';
+import { samplePorts, samplePrediction } from '../sampleAddresses.ts';
 import type { WorldOptions } from '../worldOptions.ts';
 import { type Flags, portOption } from './part.ts';
 
@@ -11,8 +12,20 @@ const sourceEntry = new URL('../../functions/main.ts', import.meta.url).pathname
 const hostJsonFile = new URL('../../host.json', import.meta.url).pathname;
 
 export const functionsFlags = {
+  'no-functions': {
+    type: 'boolean',
+    help: 'all but the functions host, where local.settings.sample.json looks',
+  },
   verbose: { type: 'boolean', help: "show the app's log" },
 } as const satisfies Flags;
+
+/** What differs where the app runs in a host of its own, as under Core Tools. */
+export function functionsOptions(values: {
+  readonly 'no-functions'?: boolean | undefined;
+}): Pick<WorldOptions, 'ports' | 'hasTableService' | 'prediction'> {
+  if (!values['no-functions']) return {};
+  return { ports: samplePorts, hasTableService: true, prediction: samplePrediction };
+}
 
 export async function startFunctionsPart(
   options: WorldOptions,

@@ -23,6 +23,7 @@ export const portNames = [
   'prediction',
   'functions',
   'storageControl',
+  'table',
 ] as const;
 
 /** A free port where one is left out. */

@@ -9,11 +9,11 @@ import { keptIn } from './part.ts';
 /** A second approved container, for photos that cameras announce. */
 export const linePhotosContainer = 'line-photos';
 
-export async function startStoragePart({ dataDir, ports = {} }: WorldOptions): Promise<Storage> {
-  const { blob, queue, storageControl: control } = ports;
+export async function startStoragePart(options: WorldOptions): Promise<Storage> {
+  const { blob, queue, table = 0, storageControl: control } = options.ports ?? {};
   const storage = await startStorage({
-    ports: { blob, queue, control },
-    ...(await keptIn(dataDir, 'storage')),
+    ports: { blob, queue, control, table: options.hasTableService ? table : undefined },
+    ...(await keptIn(options.dataDir, 'storage')),
   });
   try {
     await createContainers(storage.connectionString);
