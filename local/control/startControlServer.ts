@@ -1,5 +1,4 @@
 /** A control interface on a port of its own, for parts whose own port speaks something else. */
-import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../shared/errors.ts';
 import { json } from '../http/reply.ts';
 import { listen } from '../http/server.ts';
@@ -20,7 +19,6 @@ export async function startControlServer(
   const server = await listen(
     (call) => handle(call).catch((error) => json(500, { problem: messageOf(error) })),
     port,
-    randomUUID,
   );
   return { url: `http://127.0.0.1:${server.port}`, stop: () => server.stop() };
 }

@@ -13,6 +13,7 @@ export interface Call {
   readonly method: string;
   /** Without the query, still percent-encoded. */
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
   readonly body: (maxBytes: number) => Promise<ReadBody>;
   /** Aborts when the connection ends, by the caller or because the server stops. */
@@ -23,10 +24,11 @@ export interface Call {
 const maxDiscardedBytes = 32 * 1024 * 1024;
 
 export function callOf(request: IncomingMessage, signal: AbortSignal): Call {
-  const [path = '/'] = (request.url ?? '/').split('?');
+  const [path = '/', ...queries] = (request.url ?? '/').split('?');
   return {
     method: request.method ?? 'GET',
     path,
+    query: new URLSearchParams(queries.join('?')),
     header(name) {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;

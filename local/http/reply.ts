@@ -16,7 +16,11 @@ export type Reply =
   /** The socket is reset (RST) without an answer. */
   | { readonly kind: 'reset' }
   /** Headers promise the whole body, the socket closes half way through it. */
-  | { readonly kind: 'truncated'; readonly body: string };
+  | { readonly kind: 'truncated'; readonly answer: Answer }
+  /** The same with a reset (RST). */
+  | { readonly kind: 'resetMidBody'; readonly answer: Answer }
+  /** Headers at once, the body byte by byte. */
+  | { readonly kind: 'drip'; readonly answer: Answer; readonly bytesPerSecond: number };
 
 const jsonType = 'application/json; charset=utf-8';
 
@@ -36,10 +40,10 @@ export function typed(httpStatus: number, contentType: string, body: string): An
   return { kind: 'answer', httpStatus, contentType, body };
 }
 
-export function writeReply(response: ServerResponse, reply: Reply, newId: () => string): void {
+export function writeReply(response: ServerResponse, reply: Reply): void {
   switch (reply.kind) {
     case 'answer':
-      response.writeHead(reply.httpStatus, { ...headersOf(reply, newId), ...reply.headers });
+      writeHead(response, reply);
       response.end(reply.body);
       return;
     case 'hang':
@@ -48,21 +52,38 @@ export function writeReply(response: ServerResponse, reply: Reply, newId: () => 
       response.socket?.resetAndDestroy();
       return;
     case 'truncated':
-      writeHalf(response, typed(200, jsonType, reply.body), newId);
+      writeHalf(response, reply.answer, () => response.socket?.destroy());
+      return;
+    case 'resetMidBody':
+      writeHalf(response, reply.answer, () => response.socket?.resetAndDestroy());
+      return;
+    case 'drip':
+      drip(response, reply.answer, 1_000 / reply.bytesPerSecond);
   }
 }
 
-function headersOf({ contentType, body }: Answer, newId: () => string): Record<string, string> {
-  return {
-    'content-type': contentType,
-    'content-length': String(Buffer.byteLength(body)),
-    'apim-request-id': newId(),
-    'x-ms-request-id': newId(),
-  };
+function writeHead(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.httpStatus, {
+    'content-type': answer.contentType,
+    'content-length': String(Buffer.byteLength(answer.body)),
+    ...answer.headers,
+  });
 }
 
-function writeHalf(response: ServerResponse, answer: Answer, newId: () => string): void {
-  response.writeHead(answer.httpStatus, headersOf(answer, newId));
-  const half = answer.body.slice(0, Math.floor(answer.body.length / 2));
-  response.write(half, () => response.socket?.destroy());
+function writeHalf(response: ServerResponse, answer: Answer, end: () => void): void {
+  writeHead(response, answer);
+  response.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), end);
+}
+
+function drip(response: ServerResponse, answer: Answer, everyMs: number): void {
+  const bytes = Buffer.from(answer.body);
+  let sentCount = 0;
+  writeHead(response, answer);
+  response.flushHeaders();
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sentCount, sentCount + 1));
+    sentCount += 1;
+    if (sentCount >= bytes.length) response.end();
+  }, everyMs);
+  response.once('close', () => clearInterval(timer));
 }

@@ -1,9 +1,8 @@
-/** Who the endpoint claims to be: the names a client has to send and the ids it gets back. */
+/** What answers carry of the iteration that gave them. */
 import { createHash } from 'node:crypto';
 
 export interface Identity {
   readonly projectId: string;
-  readonly publishedName: string;
   readonly iterationId: string;
   readonly projectType: 'classify' | 'detect';
   /** In the order of the model's outputs. */

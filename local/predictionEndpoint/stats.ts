@@ -13,7 +13,7 @@ export interface EndpointStats {
   /** Calls under way now, and the most there were at once. */
   readonly inFlight: number;
   readonly maxInFlight: number;
-  /** Count per HTTP status; `hang`, `reset` and `truncated` for calls that got none. */
+  /** Count per HTTP status; `hang`, `reset` and the like for calls that got none. */
   readonly byStatus: Readonly<Record<string, number>>;
 }
 

@@ -25,6 +25,8 @@ export type Scored =
 
 export interface Scorer {
   readonly runtime: 'native' | 'wasm' | 'fixed';
+  /** In the order of the model's outputs. */
+  readonly labels: readonly string[];
   score(bytes: Buffer, format: ImageFormat): Promise<Scored>;
   stop(): Promise<void>;
 }

@@ -1,13 +1,14 @@
-/** No model: the same answer for every photo, at once. For benches, and for detection projects. */
+/** No model: the same answer for every photo, at once. For benches and tests. */
 import type { Finding, Scorer } from './findings.ts';
 
 const firstProbability = 0.9;
 const centreBox = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 };
 
-export function fixedScorer(projectType: 'classify' | 'detect', labelCount: number): Scorer {
-  const findings = projectType === 'detect' ? [oneBox] : fixedClasses(labelCount);
+export function fixedScorer(projectType: 'classify' | 'detect', labels: readonly string[]): Scorer {
+  const findings = projectType === 'detect' ? [oneBox] : fixedClasses(labels.length);
   return {
     runtime: 'fixed',
+    labels,
     async score() {
       return { kind: 'scored', findings };
     },

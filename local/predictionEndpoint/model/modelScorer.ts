@@ -31,6 +31,7 @@ export async function modelScorer(options: ModelScorerOptions): Promise<Scorer> 
   const jobs = jobTable(worker);
   return {
     runtime,
+    labels: model.labels,
     async score(bytes, format) {
       if (jobs.waitingCount() >= maxWaitingCount) return { kind: 'busy' };
       return jobs.ask((jobId) => ({ kind: 'score', jobId, bytes, format }));

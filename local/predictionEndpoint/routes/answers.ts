@@ -48,9 +48,11 @@ export function containerAnswer(
   identity: Identity,
   findings: readonly Finding[],
   stamp: AnswerStamp,
+  { dropsTiny }: { readonly dropsTiny: boolean },
 ) {
   const isDetection = identity.projectType === 'detect';
-  const kept = findings.filter(({ probability }) => isDetection || probability > leastProbability);
+  const keepsAll = isDetection || !dropsTiny;
+  const kept = findings.filter(({ probability }) => keepsAll || probability > leastProbability);
   return {
     id: '',
     project: '',

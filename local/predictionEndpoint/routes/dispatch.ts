@@ -2,27 +2,22 @@
 
 import { isControlPath } from '../../control/controlHandler.ts';
 import type { Call } from '../../http/call.ts';
-import { type Reply, typed } from '../../http/reply.ts';
-import type { Fault } from '../rules/faultQueue.ts';
+import type { Reply } from '../../http/reply.ts';
+import type { StruckFault } from '../rules/faultQueue.ts';
 import type { StatsKeeper } from '../stats.ts';
 import { noSuchResource, unknownError } from '../wire/errorAnswers.ts';
-import { containerGreeting } from './containerPrediction.ts';
+import { serviceHeaders } from '../wire/serviceHeaders.ts';
 import { faultReply } from './faultReply.ts';
-import {
-  type CloudRoute,
-  type ContainerRoute,
-  type PredictionRoute,
-  predictionRoute,
-} from './predictionRoute.ts';
-import type { World } from './world.ts';
+import type { Route, RouteSet } from './routeSet.ts';
+import type { Clock } from './world.ts';
 
 export interface DispatchDeps {
-  readonly world: World;
+  readonly clock: Clock;
   readonly stats: StatsKeeper;
-  readonly takeFault: () => Fault | undefined;
+  readonly takeFault: () => StruckFault | undefined;
   readonly control: (call: Call) => Promise<Reply>;
-  readonly cloud: (call: Call, route: CloudRoute) => Promise<Reply>;
-  readonly container: (call: Call, route: ContainerRoute) => Promise<Reply>;
+  /** The first that knows a call has it. */
+  readonly routeSets: readonly RouteSet[];
 }
 
 /** @returns a handler that never rejects. */
@@ -32,24 +27,27 @@ export function dispatch(deps: DispatchDeps) {
 
 async function reply(deps: DispatchDeps, call: Call): Promise<Reply> {
   if (isControlPath(call.path)) return deps.control(call);
-  if (call.method === 'GET' && call.path === '/') {
-    return typed(200, 'text/plain; charset=utf-8', containerGreeting);
+  for (const routeSet of deps.routeSets) {
+    const route = routeSet(call);
+    if (route) return route.isPrediction ? counted(deps, route) : route.dress(await route.answer());
   }
-  const route = call.method === 'POST' ? predictionRoute(call.path) : undefined;
-  return route ? counted(deps, call, route) : noSuchResource();
+  return serviceHeaders(noSuchResource(), deps.clock.newId);
 }
 
-async function counted(deps: DispatchDeps, call: Call, route: PredictionRoute): Promise<Reply> {
-  const { stats, world, takeFault } = deps;
+async function counted({ stats, clock, takeFault }: DispatchDeps, route: Route): Promise<Reply> {
   stats.arrived();
   const fault = takeFault();
-  const answer = fault
-    ? faultReply(fault, world)
-    : await answered(deps, call, route).catch(unknownError);
+  const answered = async () => route.dress(await safely(route));
+  const answer = await (fault ? faultReply(fault, { route, clock, answered }) : answered());
   stats.left(answer, fault !== undefined);
   return answer;
 }
 
-function answered(deps: DispatchDeps, call: Call, route: PredictionRoute): Promise<Reply> {
-  return route.kind === 'cloud' ? deps.cloud(call, route) : deps.container(call, route);
+async function safely(route: Route): Promise<Reply> {
+  try {
+    return await route.answer();
+  } catch {
+    // A bug of the stand-in shows as the service's own failure; the caller must get an answer.
+    return unknownError();
+  }
 }

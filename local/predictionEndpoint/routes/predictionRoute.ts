@@ -1,8 +1,5 @@
 /** Which call a path means: the cloud's Prediction API, or a route of the exported container. */
-export type PredictionRoute = CloudRoute | ContainerRoute;
-
 export interface CloudRoute {
-  readonly kind: 'cloud';
   readonly version: 'v3.0' | 'v3.1';
   readonly projectId: string;
   readonly publishedName: string;
@@ -12,8 +9,9 @@ export interface CloudRoute {
 }
 
 export interface ContainerRoute {
-  readonly kind: 'container';
   readonly source: 'image' | 'url';
+  /** With a project in front, which the first exports don't know. */
+  readonly isLong: boolean;
 }
 
 /** Source: azure-rest-api-specs, CustomVision/Prediction/stable/v3.1/Prediction.json, 2026-11-23. */
@@ -28,15 +26,10 @@ const containerPaths = [
 ];
 
 /** @param path - without the query, still percent-encoded. */
-export function predictionRoute(path: string): PredictionRoute | undefined {
-  return cloudRoute(path) ?? containerRoute(path);
-}
-
-function cloudRoute(path: string): CloudRoute | undefined {
+export function cloudRoute(path: string): CloudRoute | undefined {
   const groups = cloudPath.exec(path)?.groups;
   if (!groups) return undefined;
   return {
-    kind: 'cloud',
     version: groups['version']?.toLowerCase() === 'v3.0' ? 'v3.0' : 'v3.1',
     projectId: groups['projectId']?.toLowerCase() ?? '',
     publishedName: decoded(groups['publishedName'] ?? ''),
@@ -46,9 +39,9 @@ function cloudRoute(path: string): CloudRoute | undefined {
   };
 }
 
-function containerRoute(path: string): ContainerRoute | undefined {
+export function containerRoute(path: string): ContainerRoute | undefined {
   const groups = containerPaths.map((each) => each.exec(path)?.groups).find(Boolean);
-  return groups && { kind: 'container', source: sourceOf(groups['source']) };
+  return groups && { source: sourceOf(groups['source']), isLong: path.lastIndexOf('/') > 0 };
 }
 
 function sourceOf(text: string | undefined): 'image' | 'url' {

@@ -1,12 +1,17 @@
-/** The photo inside a call's body: a multipart part with or without a filename, or the raw body. */
+/**
+ * The photo of a call: in its body as a multipart part with or without a filename, as the raw body,
+ * or behind an address on this machine.
+ */
 
+import { z } from 'zod';
 import type { Call } from '../../http/call.ts';
 import { maxBodyBytes } from '../rules/imageLimits.ts';
+import { fetchedImage } from '../wire/fetchedImage.ts';
 import { imagePart, isMultipart } from '../wire/multipart.ts';
 
 export type SentImage =
   | { readonly kind: 'image'; readonly bytes: Buffer }
-  | { readonly kind: 'missing' | 'tooLarge' | 'gone' };
+  | { readonly kind: 'missing' | 'tooLarge' | 'badUrl' | 'gone' };
 
 export async function sentImage(call: Call): Promise<SentImage> {
   const body = await call.body(maxBodyBytes);
@@ -15,4 +20,27 @@ export async function sentImage(call: Call): Promise<SentImage> {
   if (!isMultipart(contentType)) return { kind: 'image', bytes: body.bytes };
   const bytes = imagePart(contentType, body.bytes);
   return bytes ? { kind: 'image', bytes } : { kind: 'missing' };
+}
+
+const maxAddressBytes = 16 * 1024;
+
+const imageUrlSchema = z.object({ url: z.string() });
+
+/** Fetches from this machine only: a stand-in must not become a way to the network behind it. */
+export async function imageBehindUrl(call: Call, timeoutMs: number): Promise<SentImage> {
+  const body = await call.body(maxAddressBytes);
+  if (body.kind === 'gone') return body;
+  if (body.kind === 'tooLarge') return { kind: 'badUrl' };
+  const sent = imageUrlSchema.safeParse(parsed(body.bytes.toString('utf8')));
+  if (!sent.success) return { kind: 'badUrl' };
+  return fetchedImage(sent.data.url, timeoutMs, call.signal);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No JSON: the schema says so.
+    return undefined;
+  }
 }

@@ -1,9 +1,18 @@
 /**
  * Three ways of counting calls per second. Which one the real gateway uses is unknown, so a client
- * has to hold under each: fixed windows let twice the rate pass around their edge, a bucket starts
+ * has to hold under each: aligned windows let twice the rate pass around their edge, a bucket starts
  * full, a sliding window never lets more than the rate pass in any second.
  */
-export type WindowKind = 'sliding' | 'fixed' | 'bucket';
+export type WindowKind = 'sliding' | 'aligned' | 'bucket';
+
+export interface RateLimit {
+  readonly window: WindowKind;
+  readonly callsPerSecond: number;
+  /** For `bucket`: the calls it holds when full. Left out: those of one second. */
+  readonly burst?: number | undefined;
+  /** A refused call uses up a slot as well, as if it had been answered. */
+  readonly countsRefused: boolean;
+}
 
 export interface RateWindow {
   /** @returns how long to wait for the next free slot, or 0 where this call has got one. */
@@ -12,19 +21,12 @@ export interface RateWindow {
 
 const windowMs = 1_000;
 
-/**
- * @param countsRefused - a refused call uses up a slot as well, as if it had been answered.
- */
-export function rateWindow(
-  kind: WindowKind,
-  callsPerSecond: number,
-  countsRefused: boolean,
-): RateWindow {
-  const makers = { sliding: slidingWindow, fixed: fixedWindow, bucket: tokenBucket };
-  return makers[kind](callsPerSecond, countsRefused);
+export function rateWindow(limit: RateLimit): RateWindow {
+  const makers = { sliding: slidingWindow, aligned: alignedWindow, bucket: tokenBucket };
+  return makers[limit.window](limit);
 }
 
-function slidingWindow(callsPerSecond: number, countsRefused: boolean): RateWindow {
+function slidingWindow({ callsPerSecond, countsRefused }: RateLimit): RateWindow {
   let takenAtMs: number[] = [];
   return {
     take(atMs) {
@@ -38,7 +40,7 @@ function slidingWindow(callsPerSecond: number, countsRefused: boolean): RateWind
   };
 }
 
-function fixedWindow(callsPerSecond: number, countsRefused: boolean): RateWindow {
+function alignedWindow({ callsPerSecond, countsRefused }: RateLimit): RateWindow {
   let startMs = Number.NEGATIVE_INFINITY;
   let takenCount = 0;
   return {
@@ -56,8 +58,9 @@ function fixedWindow(callsPerSecond: number, countsRefused: boolean): RateWindow
 /** A token is a thousand parts, so that a whole rate fills it by whole parts every millisecond. */
 const tokenParts = 1_000;
 
-function tokenBucket(callsPerSecond: number, countsRefused: boolean): RateWindow {
-  const fullParts = callsPerSecond * tokenParts;
+function tokenBucket({ callsPerSecond, burst, countsRefused }: RateLimit): RateWindow {
+  const fullParts = (burst ?? callsPerSecond) * tokenParts;
+  const deepestDebtParts = callsPerSecond * tokenParts;
   let parts = fullParts;
   let filledAtMs: number | undefined;
   return {
@@ -66,7 +69,7 @@ function tokenBucket(callsPerSecond: number, countsRefused: boolean): RateWindow
       parts = Math.min(fullParts, parts + gainedParts);
       filledAtMs = atMs;
       const isFree = parts >= tokenParts;
-      if (isFree || countsRefused) parts = Math.max(-fullParts, parts - tokenParts);
+      if (isFree || countsRefused) parts = Math.max(-deepestDebtParts, parts - tokenParts);
       return isFree ? 0 : Math.ceil((tokenParts - parts) / callsPerSecond);
     },
   };

@@ -13,7 +13,7 @@ export function gatewayError(
   return json(httpStatus, { error: { code, message } });
 }
 
-function serviceError(httpStatus: number, code: string, message: string): Answer {
+export function serviceError(httpStatus: number, code: string, message: string): Answer {
   return json(httpStatus, { code, message });
 }
 
@@ -34,25 +34,30 @@ export const wrongToken = (): Answer =>
 
 export const noSuchResource = (): Answer => gatewayError(404, 'Resource not found');
 
-/**
- * Source: Azure-Samples/cognitive-services-node-sdk-samples issue 47 (Training API), 2026-11-23.
- *
- * @param withHeader - whether the real endpoint sends `Retry-After` is unknown.
- */
-export function throttled(
-  operation: string,
-  retryAfterSeconds: number,
-  withHeader: boolean,
-): Answer {
+export interface Throttling {
+  readonly retryAfterSeconds: number;
+  /** Whether the real endpoint sends the header is unknown. */
+  readonly retryAfter: 'text' | 'header' | 'none';
+  readonly tier: 'F0' | 'S0';
+  readonly version?: 'v3.0' | 'v3.1';
+}
+
+/** Source: Azure-Samples/cognitive-services-node-sdk-samples issue 47 (Training API), 2026-11-23. */
+export function throttled(operation: string, throttling: Throttling): Answer {
+  const { retryAfterSeconds, retryAfter, tier, version = 'v3.1' } = throttling;
   const plural = retryAfterSeconds === 1 ? '' : 's';
+  const hint =
+    retryAfter === 'none' ? '' : `Please retry after ${retryAfterSeconds} second${plural}. `;
   const answer = gatewayError(
     429,
-    `Requests to the ${operation} Operation under Custom_Vision_Prediction_3.1 have exceeded rate ` +
-      'limit of your current CustomVision.Prediction S0 pricing tier. Please retry after ' +
-      `${retryAfterSeconds} second${plural}. Please contact Azure support service if you would ` +
-      'like to further increase the default rate limit.',
+    `Requests to the ${operation} Operation under Custom_Vision_Prediction_${version.slice(1)} ` +
+      `have exceeded rate limit of your current CustomVision.Prediction ${tier} pricing tier. ` +
+      `${hint}Please contact Azure support service if you would like to further increase the ` +
+      'default rate limit.',
   );
-  return withHeader ? { ...answer, headers: { 'retry-after': String(retryAfterSeconds) } } : answer;
+  return retryAfter === 'header'
+    ? { ...answer, headers: { 'retry-after': String(retryAfterSeconds) } }
+    : answer;
 }
 
 /** Source: shape of the gateway's spent-quota text with its d.hh:mm:ss timespan, 2026-11-23. */
@@ -81,6 +86,10 @@ export const notPublished = (): Answer =>
 /** Source: message from "Call the Prediction API", Microsoft Learn, 2026-11-24; its code is a guess. */
 export const wrongProjectType = (): Answer =>
   serviceError(400, 'BadRequestOperationNotSupported', 'Invalid project type for operation.');
+
+/** Source: code from the SDK's list of error codes; its message is a guess. */
+export const wrongApplication = (): Answer =>
+  serviceError(400, 'BadRequestPredictionInvalidApplicationName', 'Invalid application name.');
 
 /** Source: MicrosoftDocs/azure-docs issue 12513 for the message, 2026-11-24. */
 export const wrongMediaType = (mediaType: string): Answer =>

@@ -76,15 +76,6 @@ describe('the official SDK', () => {
     await expect(call).rejects.toMatchObject({ statusCode: 404, code: 'NotFoundIteration' });
   });
 
-  it('gets no photo from an address', async () => {
-    const { projectId, publishedName } = endpoint;
-    const url = { url: 'http://127.0.0.1:9/photo.jpg' };
-
-    const call = sdk(endpoint).classifyImageUrlWithNoStore(projectId, publishedName, url);
-
-    await expect(call).rejects.toMatchObject({ statusCode: 400, code: 'BadRequestImageUrl' });
-  });
-
   it('gets boxes from a detection project', async () => {
     const detector = await startPredictionEndpoint({ projectType: 'detect', scoring: 'fixed' });
     const { projectId, publishedName } = detector;
@@ -111,6 +102,34 @@ describe('plain HTTP', () => {
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(response.headers.get('apim-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     expect(response.headers.get('x-ms-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('strict-transport-security')).toContain('max-age=');
+  });
+
+  it('puts ids on refusals and on paths it does not know', async () => {
+    const refused = await postImage(endpoint, Buffer.from('no photo'));
+    const unknown = await fetch(`${endpoint.endpoint}/nowhere`);
+
+    const ids = [refused, unknown].map(({ headers }) => headers.get('apim-request-id'));
+    expect([refused.status, unknown.status]).toEqual([400, 404]);
+    expect(new Set(ids).size).toBe(2);
+    expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.any(String)]);
+  });
+
+  it('lets web pages of any origin ask', async () => {
+    const path = endpoint.endpoint + cloudPath(endpoint);
+    const origin = { origin: 'http://localhost:5173' };
+    const asked = { 'access-control-request-headers': 'prediction-key', ...origin };
+
+    const preflight = await fetch(path, { method: 'OPTIONS', headers: asked });
+    const answer = await postImage(endpoint, await redPng(), { headers: origin });
+
+    expect(preflight.status).toBe(200);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('prediction-key');
+    expect(preflight.headers.get('access-control-allow-methods')).toBe('POST');
+    for (const each of [preflight, answer]) {
+      expect(each.headers.get('access-control-allow-origin')).toBe('*');
+    }
   });
 
   it.each([

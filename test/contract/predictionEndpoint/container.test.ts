@@ -124,7 +124,7 @@ describe('the container', () => {
     expect((await postImage(endpoint, webp, { path: '/image' })).status).toBe(200);
   });
 
-  it.each(badPhotos.filter(({ what }) => /page|SVG|half|without pixels|MiB/.test(what)))(
+  it.each(badPhotos.filter(({ what }) => /page|SVG|MiB/.test(what)))(
     'answers $what with 500 in plain words',
     async ({ bytes }) => {
       const response = await postImage(endpoint, await bytes(), { path: '/image' });

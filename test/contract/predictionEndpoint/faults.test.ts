@@ -1,13 +1,13 @@
 /** Each fault by name: what a caller sees of it, and how long it lasts. */
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultName } from '../../../local/predictionEndpoint/rules/faultQueue.ts';
 import {
   type PredictionEndpoint,
   startPredictionEndpoint,
 } from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
-import { answered, command, postImage } from './helpers/calls.ts';
+import { answered, cloudPath, command, postImage } from './helpers/calls.ts';
 import { redPng } from './helpers/photos.ts';
 
 let endpoint: PredictionEndpoint;
@@ -25,6 +25,30 @@ async function textUnder(name: FaultName): Promise<{ status: number; text: strin
   endpoint.control.faults.add(name, { count: 1 });
   const response = await postImage(endpoint, photo);
   return { status: response.status, text: await response.text() };
+}
+
+async function tookMs(act: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await act();
+  return performance.now() - startMs;
+}
+
+/** As much as comes of the body, on a connection of its own where no agent keeps one. */
+async function rawAnswer(
+  agent: Agent | false = false,
+): Promise<{ headers: IncomingHttpHeaders; text: string }> {
+  const headers = { 'prediction-key': endpoint.key, 'content-type': 'application/octet-stream' };
+  const url = endpoint.endpoint + cloudPath(endpoint);
+  const asked = request(url, { method: 'POST', headers, agent }).end(photo);
+  asked.on('error', () => {});
+  const [response]: IncomingMessage[] = await once(asked, 'response');
+  if (!response) throw new Error('no answer');
+  let text = '';
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  await new Promise((resolve) => void response.once('close', resolve).once('error', resolve));
+  return { headers: response.headers, text };
 }
 
 describe('a fault', () => {
@@ -47,6 +71,77 @@ describe('a fault', () => {
 
     expect(seen.status).toBe(status);
     expect(seen.text).toMatch(body);
+  });
+
+  it.each([
+    [500, 'ErrorPredictionStorage'],
+    [403, 'ForbiddenDRModeEnabled'],
+  ])('named serviceError answers %i with any code', async (httpStatus, code) => {
+    endpoint.control.faults.add('serviceError', { count: 1, httpStatus, code });
+
+    const answer = await answered(postImage(endpoint, photo));
+
+    expect(answer).toMatchObject({ status: httpStatus, body: { code } });
+  });
+
+  it('named storm answers with every kind of 5xx by turns', async () => {
+    endpoint.control.faults.add('storm', { seed: 3 });
+    const seen = new Set<number>();
+
+    for (let call = 0; call < 40; call += 1) seen.add((await postImage(endpoint, photo)).status);
+
+    expect(seen).toEqual(new Set([500, 502, 503, 504]));
+  });
+
+  it('named resetMidBody ends the connection inside the body by a reset', async () => {
+    endpoint.control.faults.add('resetMidBody', { count: 1 });
+
+    const response = await postImage(endpoint, photo);
+
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+  });
+
+  it('named drip sends the body byte by byte', async () => {
+    endpoint.control.faults.add('drip', { count: 1, bytesPerSecond: 200 });
+
+    const response = await postImage(endpoint, photo);
+    const sizesBytes: number[] = [];
+    for await (const chunk of response.body ?? []) {
+      sizesBytes.push(chunk.length);
+      if (sizesBytes.length === 5) break;
+    }
+
+    expect(response.status).toBe(200);
+    expect(Math.max(...sizesBytes)).toBeLessThan(20);
+  });
+
+  it.each([
+    ['more', 7, 'terminated'],
+    ['fewer', -7, undefined],
+  ])('named wrongLength promises %s bytes than come', async (_, lengthErrorBytes, failure) => {
+    endpoint.control.faults.add('wrongLength', { count: 1, lengthErrorBytes });
+
+    const { headers, text } = await rawAnswer();
+
+    const promisedBytes = Number(headers['content-length']);
+    expect(promisedBytes - Buffer.byteLength(text)).toBe(failure ? 7 : 0);
+    expect(text.endsWith('}')).toBe(failure !== undefined);
+  });
+
+  it('named slowAccept lets new connections wait, and only those', async () => {
+    const delayMs = 400;
+    const agent = new Agent({ keepAlive: true });
+    await rawAnswer(agent);
+    endpoint.control.faults.add('slowAccept', { count: 1, delayMs });
+
+    const keptMs = await tookMs(() => rawAnswer(agent));
+    const freshMs = await tookMs(() => rawAnswer());
+    agent.destroy();
+
+    expect(endpoint.control.faults.list()).toEqual([]);
+    expect(freshMs).toBeGreaterThanOrEqual(delayMs - 2);
+    expect(keptMs).toBeLessThan(delayMs);
   });
 
   it('named reset ends the connection without an answer', async () => {
@@ -95,6 +190,44 @@ describe('a fault', () => {
     for (let call = 0; call < 4; call += 1) seen.push((await postImage(endpoint, photo)).status);
 
     expect(seen).toEqual([503, 503, 429, 200]);
+  });
+
+  it('meets the share of calls that its seed draws', async () => {
+    endpoint.control.faults.add('unavailable', { share: 0.5, seed: 11 });
+    const twenty = async () => {
+      const seen: number[] = [];
+      for (let call = 0; call < 20; call += 1) seen.push((await postImage(endpoint, photo)).status);
+      return seen;
+    };
+
+    const first = await twenty();
+    endpoint.control.faults.clear();
+    endpoint.control.faults.add('unavailable', { share: 0.5, seed: 11 });
+
+    expect(new Set(first)).toEqual(new Set([200, 503]));
+    expect(await twenty()).toEqual(first);
+  });
+
+  it('ends with its time', async () => {
+    endpoint.control.faults.add('unavailable', { durationMs: 60 });
+
+    const during = await postImage(endpoint, photo);
+
+    expect(during.status).toBe(503);
+    await expect.poll(async () => (await postImage(endpoint, photo)).status).toBe(200);
+  });
+
+  it('on the way of an answer takes its slot of the quota, one in front of it does not', async () => {
+    endpoint.control.setQuota({ callsPerMonth: 1 });
+    endpoint.control.faults.add('reset', { count: 1 });
+    endpoint.control.faults.add('truncatedBody', { count: 1 });
+
+    await postImage(endpoint, photo).catch(() => undefined);
+    const truncated = await postImage(endpoint, photo);
+    const third = await postImage(endpoint, photo);
+    endpoint.control.setQuota(undefined);
+
+    expect([truncated.status, third.status]).toEqual([200, 403]);
   });
 
   it('meets the routes of the container as well', async () => {

@@ -71,7 +71,7 @@ it('names the operation and the wait, in words only', async () => {
 });
 
 it('sends the wait as a header where it is told to', async () => {
-  await start({ quota: { callsPerSecond: 1, retryAfterHeader: true } });
+  await start({ quota: { callsPerSecond: 1, retryAfter: 'header' } });
   await statuses(1);
 
   const response = await postImage(endpoint, await redPng());
@@ -84,7 +84,9 @@ it('counts stored, unstored and address calls together', async () => {
   const photo = await redPng();
 
   const stored = await postImage(endpoint, photo, { path: cloudPath(endpoint, 'image') });
-  const address = await postImage(endpoint, photo, { path: cloudPath(endpoint, 'url/nostore') });
+  const headers = { 'content-type': 'application/json' };
+  const path = cloudPath(endpoint, 'url/nostore');
+  const address = await postImage(endpoint, Buffer.from('{"url":""}'), { path, headers });
   const unstored = await postImage(endpoint, photo);
 
   expect([stored.status, address.status, unstored.status]).toEqual([200, 400, 429]);
@@ -132,4 +134,66 @@ it('does not limit the routes of the container', async () => {
   );
 
   expect(calls.map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+it('keeps storing calls and the others in budgets of their own where it is told to', async () => {
+  await start({ quota: { perOperation: { store: 1, nostore: 2 } } });
+  const photo = await redPng();
+  const path = cloudPath(endpoint, 'image');
+
+  const stored = [
+    await postImage(endpoint, photo, { path }),
+    await postImage(endpoint, photo, { path }),
+  ];
+
+  expect(stored.map(({ status }) => status)).toEqual([200, 429]);
+  expect(await stored[1]?.text()).toContain('the ClassifyImage Operation');
+  expect(await statuses(3)).toEqual([200, 200, 429]);
+});
+
+it('says nothing of the wait where it is told not to', async () => {
+  await start({ quota: { callsPerSecond: 1, retryAfter: 'none' } });
+  await statuses(1);
+
+  const response = await postImage(endpoint, await redPng());
+
+  expect([response.status, response.headers.get('retry-after')]).toEqual([429, null]);
+  expect(await response.text()).not.toMatch(/retry after/i);
+});
+
+it('names the free tier and the version that was called', async () => {
+  await start({ quota: { callsPerSecond: 1, callsPerMonth: 10_000 } });
+  await statuses(1);
+
+  const path = cloudPath(endpoint, 'image', 'v3.0');
+  const response = await postImage(endpoint, await redPng(), { path });
+
+  expect(await response.text()).toMatch(
+    /Prediction_3\.0 have .* CustomVision\.Prediction F0 pricing/,
+  );
+});
+
+it.each([
+  ['sliding', [200, 200, 429, 429, 429]],
+  ['aligned', [200, 200, 200, 200, 429]],
+  ['bucket', [200, 200, 429, 429, 429]],
+] as const)('changes to a %s window while it runs', async (window, expected) => {
+  await start({});
+
+  await command(endpoint, 'PUT', '/control/quota', { callsPerSecond: 2, window });
+  atMs = 5_999;
+  const before = await statuses(2);
+  atMs = 6_000;
+
+  expect([...before, ...(await statuses(3))]).toEqual(expected);
+});
+
+it('lets a burst pass that a script allows', async () => {
+  await start({});
+
+  const rule = { callsPerSecond: 2, window: 'bucket', burst: 5 };
+  await command(endpoint, 'PUT', '/control/quota', rule);
+
+  expect(await statuses(6)).toEqual([200, 200, 200, 200, 200, 429]);
+  expect((await command(endpoint, 'GET', '/control')).body).toMatchObject({ quota: rule });
 });

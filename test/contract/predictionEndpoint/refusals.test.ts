@@ -171,7 +171,7 @@ it('asks for the key before it looks at quota, project or photo', async () => {
   const stale = { headers: { 'prediction-key': 'stale' } };
 
   await Promise.all([1, 2, 3].map(() => postImage(endpoint, anything, stale)));
-  const first = await postImage(endpoint, anything, { path: cloudPath(endpoint, 'url') });
+  const first = await postImage(endpoint, anything);
   const second = await postImage(endpoint, anything);
   endpoint.control.setQuota(undefined);
 

@@ -4,7 +4,6 @@ import { cloudAnswer, containerAnswer } from '../../../local/predictionEndpoint/
 
 const identity: Identity = {
   projectId: 'a-project',
-  publishedName: 'production',
   iterationId: 'an-iteration',
   projectType: 'classify',
   labels: ['ok', 'scratch', 'Negative'],
@@ -47,7 +46,7 @@ describe('the container', () => {
   it('keeps the order of the labels, rounds, and leaves out next to nothing', () => {
     const tag = { tagId: '', boundingBox: null };
 
-    expect(containerAnswer(identity, findings, stamp)).toEqual({
+    expect(containerAnswer(identity, findings, stamp, { dropsTiny: true })).toEqual({
       id: '',
       project: '',
       iteration: '',
@@ -62,7 +61,7 @@ describe('the container', () => {
   it('numbers the tags of boxes, rounds their sides and leaves none out', () => {
     const boxed = [{ labelIndex: 1, probability: 1e-9, box }];
 
-    expect(containerAnswer(detection, boxed, stamp).predictions).toEqual([
+    expect(containerAnswer(detection, boxed, stamp, { dropsTiny: true }).predictions).toEqual([
       {
         tagId: 1,
         tagName: 'scratch',

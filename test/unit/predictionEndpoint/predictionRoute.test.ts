@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import {
   type CloudRoute,
+  cloudRoute,
+  containerRoute,
   operationName,
-  predictionRoute,
 } from '../../../local/predictionEndpoint/routes/predictionRoute.ts';
 
 const classify: CloudRoute = {
-  kind: 'cloud',
   version: 'v3.1',
   projectId: 'p-1',
   publishedName: 'Parts v2',
@@ -28,7 +28,7 @@ it.each<[string, Partial<CloudRoute>]>([
     { projectType: 'detect', publishedName: '100%' },
   ],
 ])('reads %s', (path, difference) => {
-  expect(predictionRoute(path)).toEqual({ ...classify, ...difference });
+  expect(cloudRoute(path)).toEqual({ ...classify, ...difference });
 });
 
 it.each([
@@ -38,7 +38,16 @@ it.each([
   '/image/nostore/x',
   '/',
 ])('knows nothing of %s', (path) => {
-  expect(predictionRoute(path)).toBeUndefined();
+  expect(cloudRoute(path)).toBeUndefined();
+  expect(containerRoute(path)).toBeUndefined();
+});
+
+it.each([
+  ['/image', { source: 'image', isLong: false }],
+  ['/url', { source: 'url', isLong: false }],
+  ['/some-project/image', { source: 'image', isLong: true }],
+])('reads the container route %s', (path, route) => {
+  expect(containerRoute(path)).toEqual(route);
 });
 
 it.each<[Partial<CloudRoute>, string]>([

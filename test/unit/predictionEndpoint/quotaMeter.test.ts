@@ -1,11 +1,12 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type QuotaRule, quotaMeter } from '../../../local/predictionEndpoint/rules/quotaMeter.ts';
 
 const dayMs = 24 * 3_600_000;
 
 function meter(rule: QuotaRule | undefined) {
   const clock = { atMs: 0 };
-  return { clock, ...quotaMeter(() => clock.atMs, rule) };
+  const { take, setRule } = quotaMeter(() => clock.atMs, rule);
+  return { clock, setRule, take: () => take('nostore') };
 }
 
 it('grants everything without a rule', () => {
@@ -21,7 +22,12 @@ it('asks for whole seconds, one at least', () => {
   take();
   clock.atMs = 999;
 
-  expect(take()).toEqual({ kind: 'throttled', retryAfterSeconds: 1, withHeader: false });
+  expect(take()).toEqual({
+    kind: 'throttled',
+    retryAfterSeconds: 1,
+    retryAfter: 'text',
+    tier: 'S0',
+  });
 });
 
 it('spends the month only on calls the second has room for', () => {
@@ -64,4 +70,44 @@ it('does not take a rate below one call a second', () => {
   const { setRule } = meter(undefined);
 
   expect(() => setRule({ callsPerSecond: 0 })).toThrow('callsPerSecond');
+});
+
+describe('budgets of their own', () => {
+  function takes(rule: QuotaRule, operations: readonly ('store' | 'nostore')[]): string[] {
+    const { take } = quotaMeter(() => 0, rule);
+    return operations.map((operation) => take(operation).kind);
+  }
+
+  it('let storing calls and the others pass without regard to each other', () => {
+    const rule = { perOperation: { store: 1, nostore: 2 } };
+
+    expect(takes(rule, ['store', 'store', 'nostore', 'nostore', 'nostore'])).toEqual([
+      'granted',
+      'throttled',
+      'granted',
+      'granted',
+      'throttled',
+    ]);
+  });
+
+  it('hold beside the one for all', () => {
+    const rule = { callsPerSecond: 2, perOperation: { store: 1, nostore: 5 } };
+
+    expect(takes(rule, ['nostore', 'store', 'nostore'])).toEqual([
+      'granted',
+      'granted',
+      'throttled',
+    ]);
+  });
+});
+
+it.each([
+  [{ callsPerSecond: 1 }, 'S0'],
+  [{ callsPerSecond: 1, callsPerMonth: 9 }, 'F0'],
+  [{ callsPerSecond: 1, tier: 'F0' }, 'F0'],
+] as const)('names the tier of %o %s', (rule, tier) => {
+  const { take } = meter(rule);
+  take();
+
+  expect(take()).toMatchObject({ tier });
 });
