@@ -5,7 +5,7 @@
 import type { EventHub } from './eventHub/startEventHub.ts';
 import type { FunctionsHostProcess } from './functionsHost/startFunctionsHostProcess.ts';
 import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
-import { startFunctionsPart } from './parts/functions.ts';
+import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
 import { predictionSettings, startPredictionPart } from './parts/prediction.ts';
 import { startStoragePart, storageSettings } from './parts/storage.ts';
 import { assertPortsFree } from './parts/takenPorts.ts';
@@ -28,9 +28,13 @@ export interface World extends Backends {
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const backends = await startBackends(options);
+  const host = prepareFunctionsPart(options);
+  const backends = await startBackends(options).catch(async (error: unknown) => {
+    await host.discard();
+    throw error;
+  });
   try {
-    const functions = await startFunctionsPart(options, backends.settings);
+    const functions = await startFunctionsPart(host, options, backends.settings);
     return {
       ...backends,
       functions,

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { compileCacheDir } from '../compileCache.ts';
 import { type HostReply, type HostRequest, replySchema, statsSchema } from './childMessages.ts';
 import type { FunctionsHost, FunctionsHostOptions } from './options.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
@@ -15,23 +16,54 @@ export type FunctionsHostProcess = Omit<FunctionsHost, 'invoke'>;
 /** The host bounds each of its own steps; this is for one that hangs altogether. */
 const stopTimeoutMs = 20_000;
 
-/** @throws Error with the reason when the host can't start or its process dies. */
-export async function startFunctionsHostProcess(
-  options: FunctionsHostOptions,
-): Promise<FunctionsHostProcess> {
+/** A process that has loaded all but the app, which takes longest: it waits for its options. */
+export interface PreparedHost {
+  /** @throws Error with the reason when the host can't start or its process dies. */
+  start(options: Omit<FunctionsHostOptions, 'onLog'>): Promise<FunctionsHostProcess>;
+  /** For one that is not needed after all. */
+  discard(): Promise<void>;
+}
+
+export function prepareFunctionsHostProcess(onLog: FunctionsHostOptions['onLog']): PreparedHost {
   const child = fork(new URL('child.ts', import.meta.url), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // The prediction SDK's old fetch library asks for a deprecated module; the bundle has a kept one.
     execArgv: ['--disable-warning=DEP0040'],
-    // Nothing of the parent's own set-up reaches the app, but what a process needs to run.
-    env: { PATH: process.env['PATH'], NODE_ENV: process.env['NODE_ENV'], TZ: process.env['TZ'] },
+    env: childEnvironment(),
   });
-  const wire = openWire(child, options.onLog);
-  const { onLog: _onLog, ...told } = options;
-  const started = wire.started();
-  wire.send({ kind: 'start', ...told, settings: { ...told.settings } });
+  const wire = openWire(child, onLog);
+  return {
+    start: (options) => startIn(child, wire, options),
+    async discard() {
+      wire.expectEnd();
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+export function startFunctionsHostProcess({
+  onLog,
+  ...options
+}: FunctionsHostOptions): Promise<FunctionsHostProcess> {
+  return prepareFunctionsHostProcess(onLog).start(options);
+}
+
+/** Nothing of the parent's own set-up reaches the app, but what a process needs to run. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, NODE_ENV, TZ } = process.env;
+  return { PATH, NODE_ENV, TZ, NODE_COMPILE_CACHE: compileCacheDir };
+}
+
+async function startIn(
+  child: ChildProcess,
+  wire: Wire,
+  options: Omit<FunctionsHostOptions, 'onLog'>,
+): Promise<FunctionsHostProcess> {
   try {
-    const { url, controlUrl, functions } = await started;
+    wire.send({ kind: 'start', ...options, settings: { ...options.settings } });
+    const { url, controlUrl, functions } = await wire.started;
     return {
       url,
       controlUrl,
@@ -57,6 +89,8 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
   let isToldToStop = false;
 
   forwardOutput(child, onLog);
+  // Nobody may be waiting for it yet.
+  starting.promise.catch(() => {});
   child.on('message', (message) => {
     const reply = replySchema.parse(message);
     switch (reply.kind) {
@@ -66,13 +100,8 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
         return starting.resolve(reply);
       case 'failed':
         return starting.reject(new Error(reply.message));
-      case 'answer': {
-        const call = calls.get(reply.callId);
-        calls.delete(reply.callId);
-        return reply.error === undefined
-          ? call?.resolve(reply.value)
-          : call?.reject(new Error(reply.error));
-      }
+      case 'answer':
+        return answered(calls, reply);
     }
   });
   child.once('exit', (code, signal) => {
@@ -87,8 +116,12 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
   });
 
   return {
-    started: () => starting.promise,
-    send: (request: HostRequest) => void child.send(request),
+    started: starting.promise,
+    expectEnd() {
+      isToldToStop = true;
+    },
+    // Where the process is gone, its end has told already.
+    send: (request: HostRequest) => void child.send(request, () => {}),
     call(method: Method, ...callArguments: string[]): Promise<unknown> {
       callCount += 1;
       isToldToStop ||= method === 'stop';
@@ -98,6 +131,16 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
       return answer.promise;
     },
   };
+}
+
+function answered(
+  calls: Map<number, PromiseWithResolvers<unknown>>,
+  { callId, value, error }: Extract<HostReply, { kind: 'answer' }>,
+): void {
+  const call = calls.get(callId);
+  calls.delete(callId);
+  if (error === undefined) call?.resolve(value);
+  else call?.reject(new Error(error));
 }
 
 /** What the app prints itself: the real host shows it as the worker's console. */

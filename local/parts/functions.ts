@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import {
   type FunctionsHostProcess,
-  startFunctionsHostProcess,
+  type PreparedHost,
+  prepareFunctionsHostProcess,
 } from '../functionsHost/startFunctionsHostProcess.ts';
 import { samplePorts, samplePrediction } from '../sampleAddresses.ts';
 import type { WorldOptions } from '../worldOptions.ts';
@@ -27,15 +28,20 @@ export function functionsOptions(values: {
   return { ports: samplePorts, hasTableService: true, prediction: samplePrediction };
 }
 
+/** Its process loads while the other parts start. */
+export function prepareFunctionsPart({ onLog = () => {} }: WorldOptions): PreparedHost {
+  return prepareFunctionsHostProcess(onLog);
+}
+
 export async function startFunctionsPart(
+  host: PreparedHost,
   options: WorldOptions,
   settings: Readonly<Record<string, string>>,
 ): Promise<FunctionsHostProcess> {
-  return startFunctionsHostProcess({
+  return host.start({
     entry: options.entry ?? sourceEntry,
     settings,
     hostJson: JSON.parse(await readFile(hostJsonFile, 'utf8')),
-    onLog: options.onLog ?? (() => {}),
     ...portOption(options.ports?.functions),
   });
 }

@@ -1,5 +1,6 @@
 /** The storage process: Azurite's services with faults in front. Ends with its parent, however that ends. */
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import { compileCacheDir } from '../compileCache.ts';
 import { type AzuriteServer, azuriteServer } from './azuriteServers.ts';
 import type { ChildOptions, Reply, Request } from './childMessages.ts';
 import { faultRules } from './faultRules.ts';
@@ -10,7 +11,7 @@ import { installStorageClock } from './storageClock.ts';
 const stopTimeoutMs = 3_000;
 
 // Six hundred modules: compiled once, and not again by the next world.
-enableCompileCache(new URL('../../node_modules/.cache/sightglass', import.meta.url).pathname);
+enableCompileCache(compileCacheDir);
 
 const clock = installStorageClock();
 const rules = faultRules(() => performance.now());
