@@ -23,7 +23,7 @@ export interface Clients {
   consumer(group?: string, hub?: string): EventHubConsumerClient;
 }
 
-export function clientsOf(connectionString: () => string): Clients {
+export function clientsOf(connectionString: () => string, hubName = 'photos'): Clients {
   let open: { close(): Promise<void> }[] = [];
   const keep = <T extends { close(): Promise<void> }>(client: T): T => {
     open.push(client);
@@ -34,9 +34,9 @@ export function clientsOf(connectionString: () => string): Clients {
     open = [];
   });
   return {
-    producer: (hub = 'photos', options = impatient) =>
+    producer: (hub = hubName, options = impatient) =>
       keep(new EventHubProducerClient(connectionString(), hub, options)),
-    consumer: (group = 'app', hub = 'photos') =>
+    consumer: (group = 'app', hub = hubName) =>
       keep(new EventHubConsumerClient(group, connectionString(), hub, impatient)),
   };
 }
