@@ -62,7 +62,7 @@ async function compose(): Promise<Composition> {
     newId: randomUUID,
     photos: photoStore,
     claims: blobClaimStore(results.getContainerClient(names.claimsContainer)),
-    claimTtlMs: 2 * (settings.PREDICTION_TIMEOUT_MS + claimMarginMs),
+    claimTtlMs: settings.CLAIM_TTL_MS ?? 2 * (settings.PREDICTION_TIMEOUT_MS + claimMarginMs),
     entries: blobEntryStore(results.getContainerClient(names.ledgerContainer)),
     outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
     predictor: withBreaker(await predictor(settings, credential), {

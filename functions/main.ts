@@ -3,4 +3,5 @@ import './setup.ts';
 import './predictOnUpload.ts';
 import './predictOnCapture.ts';
 import './drainDeferred.ts';
+import './sweepLedger.ts';
 import './health.ts';

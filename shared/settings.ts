@@ -58,6 +58,8 @@ const settingsSchema = z.object({
   /** Fraction in [0, 1]. */
   REVIEW_BELOW_CONFIDENCE: z.coerce.number().min(0).max(1).default(0.7),
   MAX_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(64).default(8),
+  /** Twice the prediction timeout plus 100 s where unset. */
+  CLAIM_TTL_MS: z.coerce.number().int().min(1_000).max(3_600_000).optional(),
   INVOCATION_BUDGET_MS: z.coerce.number().int().min(1_000).max(540_000).default(240_000),
 });
 

@@ -6,6 +6,8 @@
 export interface LedgerEntry {
   /** Of the outcome, in its container. */
   readonly blobName: string;
+  /** Set while the photo is parked: its message comes back then. Advisory; the queue has the work. */
+  readonly parkedUntilMs?: number | undefined;
 }
 
 export type EnteredEntry =
@@ -15,4 +17,12 @@ export type EnteredEntry =
 export interface EntryStore {
   /** Create-only. @throws PipelineError `STORE_UNAVAILABLE`, `DOCUMENT_INVALID` */
   enter(outcomeKey: string, entry: LedgerEntry, signal: AbortSignal): Promise<EnteredEntry>;
+  /** @throws PipelineError `STORE_UNAVAILABLE`, `DOCUMENT_INVALID` */
+  find(outcomeKey: string, signal: AbortSignal): Promise<LedgerEntry | undefined>;
+  /**
+   * Writes over an entry that was entered; its place must be the one it had.
+   *
+   * @throws PipelineError `STORE_UNAVAILABLE`
+   */
+  note(outcomeKey: string, entry: LedgerEntry, signal: AbortSignal): Promise<void>;
 }

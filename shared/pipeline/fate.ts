@@ -12,7 +12,15 @@ export type Fate =
       /** False where an earlier delivery had settled it. */
       readonly isNew: boolean;
     }
-  | { readonly kind: 'waiting'; readonly work: PhotoWork; readonly failure: WaitingReason };
+  | {
+      readonly kind: 'waiting';
+      readonly work: PhotoWork;
+      readonly failure: WaitingReason;
+      /** The ledger's entry of this version, where the try came that far. */
+      readonly entry?: { readonly outcomeKey: string; readonly blobName: string };
+    };
+
+export type WaitingFate = Extract<Fate, { readonly kind: 'waiting' }>;
 
 /** For logs: how many photos ended how. Keys: `predicted`, `rejected`, a failure class, `known`. */
 export function countFates(fates: readonly Fate[]): Readonly<Record<string, number>> {

@@ -3,16 +3,13 @@
  * parked on the deferred queue. It throws only when parking failed, so that the host delivers again.
  */
 
-import { toMessages } from '../deferral/deferredPhoto.ts';
-import { deferralDelayMs } from '../deferral/delay.ts';
 import type { PhotoWork } from '../deferral/photoWork.ts';
 import type { WaitingReason } from '../deferral/waitingReason.ts';
 import { messageOf, PipelineError } from '../errors.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
-import type { Fate } from './fate.ts';
+import type { Fate, WaitingFate } from './fate.ts';
+import { park } from './park.ts';
 import { processPhoto } from './processPhoto.ts';
-
-type Waiting = Extract<Fate, { readonly kind: 'waiting' }>;
 
 /** @throws PipelineError `QUEUE_UNAVAILABLE` when photos could not be parked. */
 export async function processBatch(
@@ -28,7 +25,7 @@ export async function processBatch(
     if (isWaiting(fate) && isAboutQuota(fate.failure)) throttle = fate.failure;
     return fate;
   });
-  await park(deps, fates.filter(isWaiting));
+  await park(deps, fates.filter(isWaiting), budget.signal);
   return fates;
 }
 
@@ -36,7 +33,7 @@ function isAboutQuota(failure: WaitingReason): boolean {
   return failure.class === 'throttled' || failure.class === 'quotaExhausted';
 }
 
-function isWaiting(fate: Fate): fate is Waiting {
+function isWaiting(fate: Fate): fate is WaitingFate {
   return fate.kind === 'waiting';
 }
 
@@ -55,26 +52,4 @@ async function tryPhoto(deps: PipelineDeps, work: PhotoWork, budget: Budget): Pr
 
 function waiting(work: PhotoWork, code: string, detail: string): Fate {
   return { kind: 'waiting', work, failure: { class: 'transient', code, detail } };
-}
-
-/**
- * Photos that wait for the same kind of reason wait together, as long as the longest of them. The
- * jitter is drawn once for all: the longest of many draws would be no jitter any more.
- */
-async function park(deps: PipelineDeps, fates: readonly Waiting[]): Promise<void> {
-  const groups = Map.groupBy(fates, ({ failure }) => failure.class);
-  for (const group of groups.values()) {
-    const drawn = deps.random();
-    const delaysMs = group.map(({ failure, work }) =>
-      deferralDelayMs(failure, work.deferralCount + 1, () => drawn),
-    );
-    const codes = [...new Set(group.map(({ failure }) => failure.code))];
-    for (const text of toMessages(group.map(deferred), codes)) {
-      await deps.deferrals.send(text, Math.max(...delaysMs));
-    }
-  }
-}
-
-function deferred({ work }: Waiting): PhotoWork {
-  return { ...work, deferralCount: work.deferralCount + 1 };
 }

@@ -72,7 +72,7 @@ async function takeOver(
 }
 
 async function settleVerdict(
-  { deps, work, budget }: Attempt,
+  { deps, work, budget, outcomeKey }: Attempt,
   hold: Hold,
   blobName: string,
   judge: Judge,
@@ -80,7 +80,7 @@ async function settleVerdict(
   const verdict = await orRelease(hold, () => judge(hold));
   if (verdict.kind === 'waiting') {
     await hold.release();
-    return verdict;
+    return { ...verdict, entry: { outcomeKey, blobName } };
   }
   if (!(await hold.keep())) return claimHeld(work, deps.claimTtlMs);
   // From here on the claim stays whatever happens: it says that something is left to announce.

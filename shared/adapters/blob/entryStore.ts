@@ -1,24 +1,48 @@
 /** Ledger entries as small blobs, spread over folders by the first two letters of their keys. */
 import type { ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
-import type { EntryStore } from '../../ledger/entryStore.ts';
+import type { EntryStore, LedgerEntry } from '../../ledger/entryStore.ts';
 import { storeUnavailable } from './blobErrors.ts';
-import { createJson, readJson } from './jsonBlobs.ts';
+import { createJson, putJson, readJson } from './jsonBlobs.ts';
 
-const entrySchema = z.looseObject({ entryVersion: z.literal(1), blobName: z.string() });
+const entrySchema = z.looseObject({
+  entryVersion: z.literal(1),
+  blobName: z.string(),
+  parkedUntilMs: z.number().optional(),
+});
 
 export function blobEntryStore(container: ContainerClient): EntryStore {
+  const find = async (outcomeKey: string, signal: AbortSignal) =>
+    (await readJson(container, nameOf(outcomeKey), entrySchema, signal))?.value;
   return {
     async enter(outcomeKey, entry, signal) {
-      const name = `${outcomeKey.slice(0, 2)}/${outcomeKey}`;
-      const written = { entryVersion: 1, ...entry };
-      const created = await createJson(container, name, written, signal).catch((error: unknown) => {
-        throw storeUnavailable('enter the photo', name, error);
-      });
+      const name = nameOf(outcomeKey);
+      const created = await createJson(container, name, written(entry), signal).catch(
+        (error: unknown) => {
+          throw storeUnavailable('enter the photo', name, error);
+        },
+      );
       if (created !== undefined) return { kind: 'created' };
-      const existing = await readJson(container, name, entrySchema, signal);
-      if (existing) return { kind: 'existed', entry: existing.value };
+      const existing = await find(outcomeKey, signal);
+      if (existing) return { kind: 'existed', entry: existing };
       throw storeUnavailable('read the entry', name, new Error('it vanished while being read'));
     },
+    find,
+    async note(outcomeKey, entry, abortSignal) {
+      const name = nameOf(outcomeKey);
+      try {
+        await putJson(container, name, written(entry), { abortSignal });
+      } catch (error) {
+        throw storeUnavailable('note in the entry', name, error);
+      }
+    },
   };
+}
+
+function nameOf(outcomeKey: string): string {
+  return `${outcomeKey.slice(0, 2)}/${outcomeKey}`;
+}
+
+function written(entry: LedgerEntry): unknown {
+  return { entryVersion: 1, ...entry };
 }

@@ -67,5 +67,7 @@ export function memoryEntryStore(): MemoryEntryStore {
       entries.set(outcomeKey, entry);
       return { kind: 'created' };
     },
+    find: async (outcomeKey) => entries.get(outcomeKey),
+    note: async (outcomeKey, entry) => void entries.set(outcomeKey, entry),
   };
 }

@@ -133,6 +133,21 @@ describe.each([
   });
 });
 
+it.each([
+  ['memory', () => memoryEntryStore()],
+  ['Azure Blob', () => blobEntryStore(newContainer())],
+])('notes in an entry of %s until when its photo is parked', async (_name, make) => {
+  const store = make();
+  expect(await store.find('key', signal)).toBeUndefined();
+  await store.enter('key', { blobName: 'd/k.json' }, signal);
+
+  await store.note('key', { blobName: 'd/k.json', parkedUntilMs: 5 }, signal);
+
+  const noted = { blobName: 'd/k.json', parkedUntilMs: 5 };
+  expect(await store.find('key', signal)).toMatchObject(noted);
+  expect(await store.enter('key', { blobName: 'x' }, signal)).toMatchObject({ entry: noted });
+});
+
 it('knows its own claim again when the SDK sent the creation twice', async () => {
   const container = newContainer();
   const store = blobClaimStore(container);

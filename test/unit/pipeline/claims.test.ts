@@ -177,6 +177,19 @@ describe('a photo that has to wait', () => {
     expect(deferrals.sent).toHaveLength(1);
   });
 
+  it('is noted in the ledger with when it comes back', async () => {
+    const { deps, entries, outcomes } = withPhoto(throttled(2_000));
+
+    await processBatch(deps, [work], ampleBudget);
+
+    const [entry] = entries.entries.values();
+    expect(entry).toEqual({
+      blobName: expect.stringMatching(/^parts\/2026-11-24\//),
+      parkedUntilMs: startMs + 2_500,
+    });
+    expect(outcomes.documents.size).toBe(0);
+  });
+
   it('gives its claim back when storage fails before anything was decided', async () => {
     const { deps, claims } = withPhoto(scratch);
     const photos = { ...deps.photos, read: () => Promise.reject(storeAway) };

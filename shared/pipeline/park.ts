@@ -1,0 +1,54 @@
+/** Photos that can't be settled now wait on the deferred queue; nothing is kept in memory. */
+import { toMessages } from '../deferral/deferredPhoto.ts';
+import { deferralDelayMs } from '../deferral/delay.ts';
+import type { PhotoWork } from '../deferral/photoWork.ts';
+import { PipelineError } from '../errors.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { WaitingFate } from './fate.ts';
+
+/**
+ * Photos that wait for the same kind of reason wait together, as long as the longest of them. The
+ * jitter is drawn once for all: the longest of many draws would be no jitter any more.
+ *
+ * @throws PipelineError `QUEUE_UNAVAILABLE`: what was not parked has no other place.
+ */
+export async function park(
+  deps: PipelineDeps,
+  fates: readonly WaitingFate[],
+  signal: AbortSignal,
+): Promise<void> {
+  const groups = Map.groupBy(fates, ({ failure }) => failure.class);
+  for (const group of groups.values()) {
+    const drawn = deps.random();
+    const delaysMs = group.map(({ failure, work }) =>
+      deferralDelayMs(failure, work.deferralCount + 1, () => drawn),
+    );
+    const delayMs = Math.max(...delaysMs);
+    const codes = [...new Set(group.map(({ failure }) => failure.code))];
+    for (const text of toMessages(group.map(deferred), codes)) {
+      await deps.deferrals.send(text, delayMs);
+    }
+    const parkedUntilMs = deps.clock.nowMs() + delayMs;
+    await deps.mapBounded(group, (fate) => note(deps, fate, parkedUntilMs, signal));
+  }
+}
+
+function deferred({ work }: WaitingFate): PhotoWork {
+  return { ...work, deferralCount: work.deferralCount + 1 };
+}
+
+/** For the reconciliation only: without it, it would send a second message, which does no harm. */
+async function note(
+  deps: PipelineDeps,
+  { entry }: WaitingFate,
+  parkedUntilMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!entry) return;
+  const { outcomeKey, blobName } = entry;
+  try {
+    await deps.entries.note(outcomeKey, { blobName, parkedUntilMs }, signal);
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+  }
+}

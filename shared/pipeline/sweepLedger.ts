@@ -1,0 +1,66 @@
+/**
+ * Finishes what crashes left: an expired claim beside an outcome is announced and released, one
+ * without is requeued with the work it holds. Whatever the transport forgot, the claim has not.
+ */
+import { toMessages } from '../deferral/deferredPhoto.ts';
+import { messageOf } from '../errors.ts';
+import type { SeenClaim } from '../ledger/claimStore.ts';
+import type { Budget, PipelineDeps } from './deps.ts';
+import { releaseQuietly } from './holdClaim.ts';
+import { announce } from './settle.ts';
+
+export interface Sweep {
+  readonly announcedCount: number;
+  readonly requeuedCount: number;
+  /** Claims that could not be seen to, with why; the next sweep tries again. */
+  readonly problems: readonly string[];
+}
+
+type Swept = 'announced' | 'requeued' | 'alive';
+
+/** Claims looked at together. */
+const pageCount = 100;
+
+/** @throws PipelineError `STORE_UNAVAILABLE` where claims can't be listed. */
+export async function sweepLedger(deps: PipelineDeps, budget: Budget): Promise<Sweep> {
+  const swept: Swept[] = [];
+  const problems: string[] = [];
+  const sweepOne = async (outcomeKey: string) => {
+    try {
+      swept.push(await sweepClaim(deps, outcomeKey, budget.signal));
+    } catch (error) {
+      problems.push(`${outcomeKey}: ${messageOf(error)}`);
+    }
+  };
+  let page: string[] = [];
+  for await (const outcomeKey of deps.claims.listOlderThan(deps.claimTtlMs, budget.signal)) {
+    if (deps.clock.nowMs() >= budget.startUntilMs) break;
+    if (page.push(outcomeKey) < pageCount) continue;
+    await deps.mapBounded(page, sweepOne);
+    page = [];
+  }
+  await deps.mapBounded(page, sweepOne);
+  const count = (kind: Swept) => swept.filter((one) => one === kind).length;
+  return { announcedCount: count('announced'), requeuedCount: count('requeued'), problems };
+}
+
+async function sweepClaim(
+  deps: PipelineDeps,
+  outcomeKey: string,
+  signal: AbortSignal,
+): Promise<Swept> {
+  const seen = await deps.claims.find(outcomeKey, signal);
+  if (!seen || seen.remainingMs > 0) return 'alive';
+  const entry = await deps.entries.find(outcomeKey, signal);
+  const document = entry && (await deps.outcomes.find(entry.blobName, signal));
+  if (document) await announce(deps, document, deps.outcomes.addressOf(entry.blobName));
+  else await requeue(deps, seen);
+  await releaseQuietly(deps, seen, signal);
+  return document ? 'announced' : 'requeued';
+}
+
+/** First sent, then released: a crash between the two sends it twice, which does no harm. */
+async function requeue(deps: PipelineDeps, { claim: { work } }: SeenClaim): Promise<void> {
+  const again = { ...work, deferralCount: work.deferralCount + 1 };
+  for (const text of toMessages([again], ['CLAIM_EXPIRED'])) await deps.deferrals.send(text, 0);
+}
