@@ -24,16 +24,22 @@ function hubProperties(hub: Hub): Record<string, unknown> {
   };
 }
 
+/**
+ * An empty partition begins where it ends: at -1, or at its last event where retention took them all.
+ * Source: Azure/azure-event-hubs-spark, EventHubsClient; azure-event-hubs-java, live tests, 2026-11-25.
+ */
 function partitionProperties(hub: Hub, partition: Partition): Record<string, unknown> {
   const isEmpty = partition.isEmpty();
   const last = partition.last();
-  const first = last && !isEmpty ? partition.firstSequenceNumber() : -1;
+  const lastSequenceNumber = last?.sequenceNumber ?? -1;
   return {
     type: 'com.microsoft:partition',
     name: hub.name,
     partition: partition.id,
-    begin_sequence_number: types.wrap_long(first),
-    last_enqueued_sequence_number: types.wrap_long(last?.sequenceNumber ?? -1),
+    begin_sequence_number: types.wrap_long(
+      isEmpty ? lastSequenceNumber : partition.firstSequenceNumber(),
+    ),
+    last_enqueued_sequence_number: types.wrap_long(lastSequenceNumber),
     last_enqueued_offset: String(last?.offset ?? -1),
     last_enqueued_time_utc: types.wrap_timestamp(last?.enqueuedAtMs ?? 0),
     is_partition_empty: isEmpty,
