@@ -32,12 +32,19 @@ async function start(request: z.output<typeof startSchema>): Promise<void> {
     host = await startFunctionsHost({
       ...options,
       onLog: (log) => reply({ kind: 'log', log }),
+      onDown: end,
     });
     const { url, controlUrl, functions } = host;
     reply({ kind: 'started', url, controlUrl, functions: [...functions] });
   } catch (error) {
     reply({ kind: 'failed', message: messageOf(error) });
   }
+}
+
+/** Once the parent has read what was said before. */
+function end(): void {
+  if (!process.send) process.exit(1);
+  process.send({ kind: 'down' } satisfies HostReply, () => process.exit(1));
 }
 
 async function answer({ callId, method, ...call }: z.output<typeof callSchema>): Promise<void> {

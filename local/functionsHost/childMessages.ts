@@ -8,6 +8,8 @@ export const startSchema = z.object({
   hostJson: z.unknown(),
   port: z.number().optional(),
   deliversExistingBlobs: z.boolean().optional(),
+  raisesBlobEvents: z.boolean().optional(),
+  authorization: z.enum(['coreTools', 'keys']).optional(),
   dialect: z.enum(['newer', 'older']).optional(),
   int64Dialect: z.enum(['number', 'string', 'long']).optional(),
   controlPort: z.number().optional(),
@@ -49,6 +51,8 @@ export const replySchema = z.discriminatedUnion('kind', [
     functions: z.array(z.string()),
   }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
+  /** The host ends by itself; nothing comes after this. */
+  z.object({ kind: z.literal('down') }),
   z.object({ kind: z.literal('log'), log: logSchema }),
   z.object({
     kind: z.literal('answer'),

@@ -47,6 +47,13 @@ const queuesSchema = z.object({
   messageEncoding: z.enum(['base64', 'none']).default('base64'),
 });
 
+const httpSchema = z.object({
+  routePrefix: z.string().default('api'),
+  maxOutstandingRequests: count(-1).default(-1),
+  maxConcurrentRequests: count(-1).default(-1),
+  customHeaders: z.record(z.string(), z.string()).default({}),
+});
+
 const blobsSchema = z.object({
   maxDegreeOfParallelism: count(1).default(8 * cpus().length),
   poisonBlobThreshold: count(1).default(5),
@@ -56,7 +63,7 @@ const hostJsonSchema = z.object({
   functionTimeout: timeSpan.prefault('00:30:00'),
   extensions: z
     .object({
-      http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
+      http: httpSchema.prefault({}),
       eventHubs: eventHubsSchema.prefault({}),
       queues: queuesSchema.prefault({}),
       blobs: blobsSchema.prefault({}),

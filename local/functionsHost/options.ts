@@ -1,5 +1,6 @@
 /** What a functions host is started with and what it hands back, in this process or in one of its own. */
 import type { InvocationRequest } from './app/invocation.ts';
+import type { Authorization } from './triggers/http/authorization.ts';
 
 export type LogLevel =
   | 'trace'
@@ -43,6 +44,10 @@ export interface FunctionsHostOptions {
   readonly port?: number | undefined;
   /** Deliver blobs that were there before this storage saw its first host. Default: false. */
   readonly deliversExistingBlobs?: boolean | undefined;
+  /** Blob uploads are seen and announced. Default: true; false for a second host of the same app. */
+  readonly raisesBlobEvents?: boolean | undefined;
+  /** Default: `coreTools`. */
+  readonly authorization?: Authorization | undefined;
   /** Default: `newer`. */
   readonly dialect?: HostDialect | undefined;
   /** Default: the dialect's own, `number` for the newer, `long` for the older. */
@@ -50,6 +55,8 @@ export interface FunctionsHostOptions {
   /** Of the control interface; 0, the default, takes a free one. */
   readonly controlPort?: number | undefined;
   readonly onLog: (log: HostLog) => void;
+  /** An error of its own took the host down: it is to end now, with nothing finished. */
+  readonly onDown?: (reason: string) => void;
 }
 
 export interface FunctionStats {

@@ -16,7 +16,7 @@ import type {
   LogLevel,
 } from './options.ts';
 import { applySettings, isDisabled } from './settings.ts';
-import { deliverToAll } from './triggers/blob/blobControl.ts';
+import { newDoors } from './triggers/doors.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
 import { startHttpServer } from './triggers/http/httpServer.ts';
 import type { ListenerContext } from './triggers/listener.ts';
@@ -61,8 +61,17 @@ function contextOf(
     dialect,
     int64Dialect: options.int64Dialect ?? (dialect === 'newer' ? 'number' : 'long'),
     deliversExistingBlobs: options.deliversExistingBlobs ?? false,
+    raisesBlobEvents: options.raisesBlobEvents ?? true,
+    authorization: options.authorization ?? 'coreTools',
+    doors: newDoors(),
+    takeDown: (reason) => takeDown(options, reason),
     log: (level, message) => onLog(hostLog(level, message)),
   };
+}
+
+function takeDown({ onLog, onDown }: FunctionsHostOptions, reason: string): void {
+  onLog(hostLog('critical', `An unhandled exception has occurred, the host ends: ${reason}`));
+  onDown?.(reason);
 }
 
 function hostLog(level: LogLevel, message: string): HostLog {
@@ -84,7 +93,7 @@ async function serve(
   const functions = [...app.functions.values()];
   const functionNames = functions.map(({ name }) => name);
   const enabled = functions.filter(({ name }) => !isDisabled(options.settings, name));
-  const http = await startHttpServer(context, enabled, options.port ?? 0);
+  const http = await startHttpServer(context, functions, options.port ?? 0);
   const listeners = await startListeners(context, enabled);
   const stats = async () => statsOf(context);
   const controlled = { context, listeners, functionNames, stats };
@@ -110,7 +119,7 @@ async function serve(
     idle: () => idle(context, listeners),
     stats,
     invoke: (name, request) => invoke(context, functionNamed(app, name), request),
-    deliverBlob: (container, blobName) => deliverToAll(listeners.blobs, container, blobName),
+    deliverBlob: async (container, blobName) => listeners.blobs?.deliver({ container, blobName }),
     stop: () => (stopping ??= stop()),
   };
 }

@@ -19,7 +19,7 @@ const stopTimeoutMs = 20_000;
 /** A process that has loaded all but the app, which takes longest: it waits for its options. */
 export interface PreparedHost {
   /** @throws Error with the reason when the host can't start or its process dies. */
-  start(options: Omit<FunctionsHostOptions, 'onLog'>): Promise<FunctionsHostProcess>;
+  start(options: Omit<FunctionsHostOptions, 'onLog' | 'onDown'>): Promise<FunctionsHostProcess>;
   /** For one that is not needed after all. */
   discard(): Promise<void>;
 }
@@ -45,6 +45,7 @@ export function prepareFunctionsHostProcess(onLog: FunctionsHostOptions['onLog']
 
 export function startFunctionsHostProcess({
   onLog,
+  onDown: _onDown,
   ...options
 }: FunctionsHostOptions): Promise<FunctionsHostProcess> {
   return prepareFunctionsHostProcess(onLog).start(options);
@@ -59,7 +60,7 @@ function childEnvironment(): NodeJS.ProcessEnv {
 async function startIn(
   child: ChildProcess,
   wire: Wire,
-  options: Omit<FunctionsHostOptions, 'onLog'>,
+  options: Omit<FunctionsHostOptions, 'onLog' | 'onDown'>,
 ): Promise<FunctionsHostProcess> {
   try {
     wire.send({ kind: 'start', ...options, settings: { ...options.settings } });
@@ -98,6 +99,8 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
         return onLog({ ...reply.log });
       case 'started':
         return starting.resolve(reply);
+      case 'down':
+        return;
       case 'failed':
         return starting.reject(new Error(reply.message));
       case 'answer':

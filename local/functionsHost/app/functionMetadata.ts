@@ -21,12 +21,18 @@ const httpSchema = z.object({
   type: z.literal('httptrigger'),
   route: z.string().optional(),
   methods: z.array(z.string()),
+  authLevel: z
+    .string()
+    .default('function')
+    .transform((level) => level.toLowerCase())
+    .pipe(z.enum(['anonymous', 'function', 'admin'])),
 });
 
 const blobSchema = z.object({
   type: z.literal('blobtrigger'),
   path: z.string(),
   connection: z.string().default('AzureWebJobsStorage'),
+  source: z.string().default('LogsAndContainerScan'),
   dataType: dataTypeSchema,
   properties: z.object({ supportsDeferredBinding: z.string() }).partial().default({}),
 });

@@ -4,6 +4,8 @@ import type { HostJson } from '../hostJson.ts';
 import type { Invocations } from '../invocations.ts';
 import type { HostDialect, Int64Dialect, LogLevel } from '../options.ts';
 import type { Settings } from '../settings.ts';
+import type { Doors } from './doors.ts';
+import type { Authorization } from './http/authorization.ts';
 
 export interface Listener {
   /** Resolves once nothing waits and a look at the source found nothing. */
@@ -21,6 +23,11 @@ export interface ListenerContext {
   readonly dialect: HostDialect;
   readonly int64Dialect: Int64Dialect;
   readonly deliversExistingBlobs: boolean;
+  readonly raisesBlobEvents: boolean;
+  readonly authorization: Authorization;
+  readonly doors: Doors;
+  /** Ends the host, as an error in one of its own background tasks does. */
+  readonly takeDown: (reason: string) => void;
   readonly log: (level: LogLevel, message: string) => void;
 }
 

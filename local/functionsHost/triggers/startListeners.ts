@@ -1,7 +1,7 @@
 /** Every function's trigger is served; one that can't be is named in the log and left out. */
 import { messageOf } from '../../../shared/errors.ts';
 import type { AppFunction } from '../app/loadApp.ts';
-import { type BlobListener, startBlobListener } from './blob/blobListener.ts';
+import { type BlobTriggers, blobFunctionsOf, startBlobTriggers } from './blob/blobTriggers.ts';
 import { startEventHubListener } from './eventHubs/eventHubListener.ts';
 import type { Listener, ListenerContext } from './listener.ts';
 import { startQueueListener } from './queue/queueListener.ts';
@@ -9,7 +9,8 @@ import { startTimerListener, type TimerListener } from './timer/timerListener.ts
 
 export interface Listeners {
   readonly all: readonly Listener[];
-  readonly blobs: ReadonlyMap<string, BlobListener>;
+  /** `undefined` where the app has no blob function. */
+  readonly blobs: BlobTriggers | undefined;
   readonly timers: ReadonlyMap<string, TimerListener>;
 }
 
@@ -17,21 +18,24 @@ export async function startListeners(
   context: ListenerContext,
   functions: readonly AppFunction[],
 ): Promise<Listeners> {
-  const blobs = new Map<string, BlobListener>();
+  const blobs = blobFunctionsOf(context);
   const timers = new Map<string, TimerListener>();
   const starting = functions.map(async (called): Promise<Listener[]> => {
     try {
       return await startListener(context, called, { blobs, timers });
     } catch (error) {
+      context.doors.problems.set(called.name, messageOf(error));
       context.log('error', `The function '${called.name}' is in error: ${messageOf(error)}`);
       return [];
     }
   });
-  return { all: (await Promise.all(starting)).flat(), blobs, timers };
+  const all = (await Promise.all(starting)).flat();
+  const triggers = await startBlobTriggers(context, blobs.functions);
+  return { all: triggers ? [...all, triggers] : all, blobs: triggers, timers };
 }
 
 interface Register {
-  readonly blobs: Map<string, BlobListener>;
+  readonly blobs: ReturnType<typeof blobFunctionsOf>;
   readonly timers: Map<string, TimerListener>;
 }
 
@@ -45,9 +49,8 @@ async function startListener(
     case 'httptrigger':
       return [];
     case 'blobtrigger': {
-      const listener = await startBlobListener(context, { called, trigger });
-      blobs.set(name, listener);
-      return [listener];
+      blobs.add({ called, trigger });
+      return [];
     }
     case 'queuetrigger':
       return [await startQueueListener(context, { called, trigger })];

@@ -61,7 +61,8 @@ describe('control interface of the functions host', () => {
   it('delivers a blob’s event as often as it is told', async () => {
     await clients(storage).upload('other/twice.txt', 'x');
 
-    await command('POST', '/control/blobs', { container: 'other', name: 'twice.txt', count: 2 });
+    const event = { do: 'deliver', container: 'other', name: 'twice.txt', count: 2 };
+    await command('POST', '/control/blobEvents', event);
 
     expect(started.book.arrivals('onBlob')).toHaveLength(2);
     const stats = await (await command('GET', '/control/stats')).json();

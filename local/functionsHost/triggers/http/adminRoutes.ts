@@ -1,45 +1,83 @@
-/** `/admin/...`: is the host there, what does it hold. Open to everyone, as under `func start`. */
+/** `/admin/...`: is the host there, what does it hold, call a function. The master key opens it. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { messageOf } from '../../../../shared/errors.ts';
 import type { AppFunction } from '../../app/loadApp.ts';
 import { isDisabled } from '../../settings.ts';
-import type { ListenerContext } from '../listener.ts';
+import { manualRequest } from '../manualRequest.ts';
+import { listedFunction } from './functionListing.ts';
+import { readBody, urlOf, writeEmpty, writeJson } from './httpData.ts';
+import { isAllowed, type Site } from './site.ts';
 
-/** @returns what to send as JSON, `undefined` where the path is none of these. */
-export function adminAnswer(
-  context: ListenerContext,
-  functions: readonly AppFunction[],
-  path: string,
-): unknown {
-  switch (path.toLowerCase()) {
-    case '/admin/host/ping':
-      return {};
-    case '/admin/host/status':
-      return { id: context.hostId, state: 'Running', version: 'local', processUptime: uptimeMs() };
-    case '/admin/functions':
-      return functions.map((called) => listed(context, called));
-    default:
-      return undefined;
+export async function answerAdmin(
+  site: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = urlOf(request).pathname.toLowerCase().replace(/\/$/, '');
+  // Probes ask without a key.
+  if (path === '/admin/host/ping') return writeJson(response, {});
+  if (!(await isAllowed(site, 'admin', request))) return writeEmpty(response, 401);
+  if (path === '/admin/host/status') return writeJson(response, hostStatus(site));
+  if (path === '/admin/functions') {
+    return writeJson(
+      response,
+      site.functions.map((called) => listedFunction(site, request, called)),
+    );
+  }
+  const [, , area, name, part] = path.split('/');
+  const called = site.functions.find((each) => each.name.toLowerCase() === name);
+  if (area !== 'functions' || !called) return writeEmpty(response, 404);
+  if (part === 'status') return writeJson(response, functionStatus(site, called));
+  if (part !== undefined) return writeEmpty(response, 404);
+  if (request.method === 'POST') return callByHand(site, called, request, response);
+  return writeJson(response, listedFunction(site, request, called));
+}
+
+function hostStatus({ context: { hostId } }: Site) {
+  return {
+    id: hostId,
+    state: 'Running',
+    version: '4.0.0.0',
+    versionDetails: 'the local functions host',
+    processUptime: Math.round(process.uptime() * 1_000),
+  };
+}
+
+function functionStatus({ context: { settings, doors } }: Site, { name }: AppFunction) {
+  const problem = doors.problems.get(name);
+  return {
+    isDisabled: isDisabled(settings, name),
+    ...(problem !== undefined && { errors: [problem] }),
+  };
+}
+
+const inputSchema = z.object({ input: z.string().nullish() });
+
+/** The answer does not wait for the function; how it ended stands in the log. */
+async function callByHand(
+  { context }: Site,
+  called: AppFunction,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const input = inputOf(await readBody(request));
+  if (input === undefined) return writeEmpty(response, 400);
+  writeEmpty(response, 202);
+  try {
+    const manual = await manualRequest(context, called, input);
+    await context.invocations.run(called, { invocationId: randomUUID(), ...manual });
+  } catch (error) {
+    context.log('error', `${called.name} can't be called: ${messageOf(error)}`);
   }
 }
 
-function uptimeMs(): number {
-  return Math.round(process.uptime() * 1_000);
-}
-
-function listed(
-  { settings, hostJson }: ListenerContext,
-  { name, trigger, metadata }: AppFunction,
-): Record<string, unknown> {
-  const bindings = Object.entries(metadata.bindings).map(([bindingName, binding]) => ({
-    ...binding,
-    name: bindingName,
-  }));
-  const { routePrefix } = hostJson.extensions.http;
-  return {
-    name,
-    language: 'node',
-    isDisabled: isDisabled(settings, name),
-    invoke_url_template:
-      trigger.type === 'httptrigger' ? `/${routePrefix}/${trigger.route ?? name}` : null,
-    config: { name, bindings },
-  };
+function inputOf(body: Buffer | undefined): string | undefined {
+  try {
+    return inputSchema.parse(JSON.parse(body?.toString('utf8') ?? '')).input ?? '';
+  } catch {
+    // The answer says so: a call needs `{"input": …}`.
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpCookie, HttpData } from '../../app/typedData.ts';
 
 /** Source: Azure Functions HTTP trigger, Limits, 2026-11-24. */
-const maxBodyBytes = 104_857_600;
+export const maxBodyBytes = 104_857_600;
 
 /** @returns `undefined` where the body is larger than the host takes. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -18,23 +18,37 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   return Buffer.concat(chunks);
 }
 
-export function requestData(
-  request: IncomingMessage,
-  body: Buffer,
-  parameters: Readonly<Record<string, string>>,
-): HttpData {
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
-  const headers = Object.entries(request.headers).map(([name, value]) => [
+export function urlOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+}
+
+export function headersOf(request: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(request.headers).map(([name, value]): [string, string] => [
     name,
     Array.isArray(value) ? value.join(', ') : (value ?? ''),
   ]);
+  return Object.fromEntries(entries);
+}
+
+/** A name that comes more than once has its values joined by commas, as the host does. */
+export function queryOf({ searchParams }: URL): Record<string, string> {
+  const names = [...new Set(searchParams.keys())];
+  return Object.fromEntries(names.map((name) => [name, searchParams.getAll(name).join(',')]));
+}
+
+export function requestData(
+  request: IncomingMessage,
+  parameters: Readonly<Record<string, string>>,
+  body?: Buffer,
+): HttpData {
+  const url = urlOf(request);
   return {
     method: request.method ?? 'GET',
     url: url.href,
-    nullableHeaders: nullable(Object.fromEntries(headers)),
-    nullableQuery: nullable(Object.fromEntries(url.searchParams)),
+    nullableHeaders: nullable(headersOf(request)),
+    nullableQuery: nullable(queryOf(url)),
     nullableParams: nullable(parameters),
-    ...(body.length > 0 ? { body: { bytes: body } } : {}),
+    ...(body !== undefined && body.length > 0 ? { body: { bytes: body } } : {}),
   };
 }
 
@@ -53,6 +67,15 @@ export function writeResponse(response: ServerResponse, http: HttpData | undefin
   if (cookies.length > 0) response.setHeader('set-cookie', cookies.map(cookieText));
   const body = Buffer.from(http.body?.bytes ?? []);
   response.writeHead(Number(statusCode), { 'content-length': body.length }).end(body);
+}
+
+export function writeEmpty(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': 0 }).end();
+}
+
+export function writeJson(response: ServerResponse, value: unknown, status = 200): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
 }
 
 function cookieText(cookie: HttpCookie): string {

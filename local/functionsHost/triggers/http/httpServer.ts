@@ -1,13 +1,21 @@
-/** The host's one port: the app's HTTP functions under the route prefix, and the admin routes. */
+/** The host's one port: the app's HTTP functions under the route prefix, webhooks, admin routes. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { InvocationResponse } from '../../app/invocation.ts';
+import { messageOf } from '../../../../shared/errors.ts';
 import type { AppFunction } from '../../app/loadApp.ts';
+import { isDisabled } from '../../settings.ts';
 import type { ListenerContext } from '../listener.ts';
-import { adminAnswer } from './adminRoutes.ts';
-import { readBody, requestData, writeResponse } from './httpData.ts';
-import { type FindRoute, type Route, type RouteMatch, router } from './routes.ts';
+import { answerAdmin } from './adminRoutes.ts';
+import { type AuthLevel, authorizer } from './authorization.ts';
+import { callFunction } from './functionCall.ts';
+import { type GetKeys, hostKeys } from './hostKeys.ts';
+import { urlOf, writeEmpty } from './httpData.ts';
+import { type Route, type RouteMatch, routeOf, router } from './routes.ts';
+import { isAllowed, type Site } from './site.ts';
+import { streamFunction } from './streamedCall.ts';
+import { throttle } from './throttle.ts';
+import { answerWebhook } from './webhooks.ts';
 
 export interface HttpServer {
   readonly url: string;
@@ -20,24 +28,46 @@ export async function startHttpServer(
   functions: readonly AppFunction[],
   port: number,
 ): Promise<HttpServer> {
-  const prefix = context.hostJson.extensions.http.routePrefix;
-  const find = router(functions.flatMap((called) => routeOf(called, prefix)));
+  const keys = hostKeys(context);
+  const site = siteOf(context, functions, keys);
   const server = createServer((request, response) => {
-    answer({ context, find, functions }, request, response).catch((error: unknown) => {
-      context.log('error', `HTTP request not answered: ${String(error)}`);
-      response.destroy();
+    answer(site, request, response).catch((error: unknown) => {
+      context.log('error', `HTTP request not answered: ${messageOf(error)}`);
+      if (response.headersSent) response.destroy();
+      else writeEmpty(response, 500);
     });
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${portOf(server)}`, stop: (graceMs) => close(server, graceMs) };
+  const url = `http://127.0.0.1:${portOf(server)}`;
+  context.doors.hostUrl = url;
+  return { url, stop: (graceMs) => close(server, graceMs) };
 }
 
-function routeOf(called: AppFunction, prefix: string): Route[] {
+function siteOf(context: ListenerContext, functions: readonly AppFunction[], keys: GetKeys): Site {
+  const { authorization, hostJson, settings } = context;
+  const enabled = functions.filter(({ name }) => !isDisabled(settings, name));
+  return {
+    context,
+    functions,
+    find: router(enabled.flatMap((called) => routesOf(context, called))),
+    authorize: authorizer(authorization, keys),
+    throttle: throttle(hostJson.extensions.http),
+  };
+}
+
+/** A function whose route can't be read is in error, and that one alone. */
+function routesOf({ hostJson, doors, log }: ListenerContext, called: AppFunction): Route[] {
   const { trigger, name } = called;
   if (trigger.type !== 'httptrigger') return [];
-  const methods = trigger.methods.map((method) => method.toUpperCase());
-  return [{ called, methods, template: `${prefix}/${trigger.route ?? name}` }];
+  const prefix = hostJson.extensions.http.routePrefix;
+  try {
+    return [routeOf(called, trigger.methods, `${prefix}/${trigger.route ?? name}`)];
+  } catch (error) {
+    doors.problems.set(name, messageOf(error));
+    log('error', `The function '${name}' is in error: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 function portOf(server: Server): number {
@@ -52,54 +82,29 @@ async function close(server: Server, graceMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
-interface Site {
-  readonly context: ListenerContext;
-  readonly find: FindRoute;
-  readonly functions: readonly AppFunction[];
-}
-
 async function answer(
-  { context, find, functions }: Site,
+  site: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { method = 'GET', url = '/' } = request;
-  const [path = '/'] = url.split('?');
-  const admin = adminAnswer(context, functions, path);
-  if (admin !== undefined) return sendJson(response, admin);
-  const matched = find(method, path);
-  if (!matched) {
-    response.writeHead(404, { 'content-length': 0 }).end();
-    return;
-  }
-  await call(context, matched, request, response);
+  const { pathname } = urlOf(request);
+  if (/^\/admin\//i.test(pathname)) return answerAdmin(site, request, response);
+  if (/^\/runtime\/webhooks\//i.test(pathname)) return answerWebhook(site, request, response);
+  const matched = site.find(request.method ?? 'GET', pathOf(request));
+  if (!matched) return writeEmpty(response, 404);
+  if (!(await isAllowed(site, levelOf(matched), request))) return writeEmpty(response, 401);
+  const { context } = site;
+  const call = context.capabilities['HttpUri'] === undefined ? callFunction : streamFunction;
+  const admitted = site.throttle(() => call(context, matched, request, response));
+  if (!admitted) return writeEmpty(response, 429);
+  await admitted;
 }
 
-function sendJson(response: ServerResponse, value: unknown): void {
-  const body = JSON.stringify(value);
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(body);
+/** As it was sent: a parsed URL would fold `..` and dots. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?')[0] ?? '/';
 }
 
-async function call(
-  { invocations }: ListenerContext,
-  { called, parameters }: RouteMatch,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const body = await readBody(request);
-  if (!body) {
-    response.writeHead(413, { 'content-length': 0, connection: 'close' }).end();
-    return;
-  }
-  const data = { http: requestData(request, body, parameters) };
-  const result = await invocations.run(called, { data });
-  if (result.kind === 'failed') response.writeHead(500, { 'content-length': 0 }).end();
-  else writeResponse(response, httpOf(called, result.response));
-}
-
-/** The HTTP answer is what the function returned, or the output that is bound to HTTP. */
-function httpOf({ metadata }: AppFunction, { returnValue, outputData = [] }: InvocationResponse) {
-  if (returnValue?.http) return returnValue.http;
-  return outputData.find(({ name }) => metadata.bindings[name]?.type.toLowerCase() === 'http')?.data
-    .http;
+function levelOf({ called: { trigger } }: RouteMatch): AuthLevel {
+  return trigger.type === 'httptrigger' ? trigger.authLevel : 'admin';
 }

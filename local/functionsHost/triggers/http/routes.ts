@@ -1,10 +1,11 @@
-/** Which function serves a path: literal segments before parameters, whatever the capitals. */
+/** Which function serves a path: the most particular route first, whatever the capitals. */
 import type { AppFunction } from '../../app/loadApp.ts';
+import { type RouteParameter, type RouteSegment, routeSegments } from './routeTemplate.ts';
 
 export interface Route {
   readonly called: AppFunction;
   readonly methods: readonly string[];
-  readonly template: string;
+  readonly segments: readonly RouteSegment[];
 }
 
 export interface RouteMatch {
@@ -14,22 +15,17 @@ export interface RouteMatch {
 
 export type FindRoute = (method: string, path: string) => RouteMatch | undefined;
 
-interface Segment {
-  readonly kind: 'literal' | 'parameter' | 'rest';
-  readonly text: string;
-  readonly isOptional: boolean;
+/** @throws Error where the template can't be read. */
+export function routeOf(called: AppFunction, methods: readonly string[], template: string): Route {
+  const upper = methods.map((method) => method.toUpperCase());
+  return { called, methods: upper, segments: routeSegments(template) };
 }
 
 export function router(routes: readonly Route[]): FindRoute {
-  const compiled = routes
-    .map((route) => ({
-      ...route,
-      segments: route.template.split('/').filter(Boolean).map(segment),
-    }))
-    .toSorted((one, other) => rank(one.segments).localeCompare(rank(other.segments)));
+  const ranked = routes.toSorted((one, other) => rank(one).localeCompare(rank(other)));
   return (method, path) => {
-    const parts = path.split('/').filter(Boolean);
-    for (const { called, methods, segments } of compiled) {
+    const parts = path.split('/').filter(Boolean).map(decodePart);
+    for (const { called, methods, segments } of ranked) {
       // A method that isn't listed is not there at all: 404, not 405.
       const parameters = methods.includes(method) ? match(segments, parts) : undefined;
       if (parameters) return { called, parameters };
@@ -38,44 +34,61 @@ export function router(routes: readonly Route[]): FindRoute {
   };
 }
 
-function segment(text: string): Segment {
-  const [, star, name, optional] = /^\{(\*{0,2})(\w+)(?::[^}?]+)?(\?)?\}$/.exec(text) ?? [];
-  if (name === undefined) return { kind: 'literal', text: text.toLowerCase(), isOptional: false };
-  return star
-    ? { kind: 'rest', text: name, isOptional: true }
-    : { kind: 'parameter', text: name, isOptional: optional !== undefined };
-}
-
-function rank(segments: readonly Segment[]): string {
-  const ranks = { literal: '0', parameter: '1', rest: '2' };
-  return segments.map(({ kind }) => ranks[kind]).join('');
+function rank({ segments }: Route): string {
+  return segments.map(({ precedence }) => precedence).join('');
 }
 
 function match(
-  segments: readonly Segment[],
+  segments: readonly RouteSegment[],
   parts: readonly string[],
 ): Record<string, string> | undefined {
-  const parameters: Record<string, string> = {};
-  for (const [index, { kind, text, isOptional }] of segments.entries()) {
-    if (kind === 'rest') {
-      parameters[text] = parts.slice(index).map(decodePart).join('/');
-      return parameters;
+  const values: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const [first] = segment.parameters;
+    if (first?.isRest) {
+      return take(values, first, parts.slice(index).join('/')) ? values : undefined;
     }
-    const part = parts[index];
-    if (part === undefined) {
-      if (isOptional) continue;
-      return undefined;
-    }
-    if (kind === 'parameter') parameters[text] = decodePart(part);
-    else if (part.toLowerCase() !== text) return undefined;
+    if (!matchSegment(segment, parts[index], values)) return undefined;
   }
-  return parts.length > segments.length ? undefined : parameters;
+  return parts.length > segments.length ? undefined : values;
 }
 
+function matchSegment(
+  { pattern, parameters }: RouteSegment,
+  part: string | undefined,
+  values: Record<string, string>,
+): boolean {
+  if (part === undefined) {
+    const [only] = parameters;
+    return only !== undefined && parameters.length === 1 && take(values, only, '');
+  }
+  const found = pattern.exec(part);
+  if (!found) return false;
+  return parameters.every((parameter, index) => take(values, parameter, found[index + 1] ?? ''));
+}
+
+/** @returns whether the parameter takes this text; nothing is what it falls back to, or left out. */
+function take(values: Record<string, string>, parameter: RouteParameter, text: string): boolean {
+  const { name, isOptional, isRest, fallback, constraints } = parameter;
+  const value = text === '' ? fallback : text;
+  if (value === undefined) return isOptional || isRest;
+  if (!constraints.every((holds) => holds(value))) return false;
+  values[name] = value;
+  return true;
+}
+
+/** An encoded slash stays encoded, as Kestrel leaves it; what can't be decoded stays as it is. */
 function decodePart(part: string): string {
+  return part
+    .split(/(%2f)/i)
+    .map((piece) => (/^%2f$/i.test(piece) ? piece : decoded(piece)))
+    .join('');
+}
+
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(text);
   } catch {
-    return part;
+    return text;
   }
 }

@@ -7,6 +7,7 @@ import type { InvocationRequest } from '../../../../local/functionsHost/app/invo
 import type { AppFunction } from '../../../../local/functionsHost/app/loadApp.ts';
 import { parseHostJson } from '../../../../local/functionsHost/hostJson.ts';
 import type { Invocations } from '../../../../local/functionsHost/invocations.ts';
+import { newDoors } from '../../../../local/functionsHost/triggers/doors.ts';
 import type { ListenerContext } from '../../../../local/functionsHost/triggers/listener.ts';
 import type { Storage } from '../../../../local/storage/startStorage.ts';
 
@@ -30,6 +31,10 @@ export function triggerContext(
     dialect: 'newer',
     int64Dialect: 'number',
     deliversExistingBlobs: false,
+    raisesBlobEvents: true,
+    authorization: 'coreTools',
+    doors: newDoors(),
+    takeDown: onLog,
     log: (_level, message) => onLog(message),
   };
 }

@@ -1,0 +1,32 @@
+/** An HTTP function that gets its request whole, and whose answer is sent when it is through. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InvocationResponse } from '../../app/invocation.ts';
+import type { AppFunction } from '../../app/loadApp.ts';
+import type { ListenerContext } from '../listener.ts';
+import { maxBodyBytes, readBody, requestData, writeEmpty, writeResponse } from './httpData.ts';
+import type { RouteMatch } from './routes.ts';
+
+export async function callFunction(
+  { invocations }: ListenerContext,
+  { called, parameters }: RouteMatch,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const isTooLarge = Number(request.headers['content-length'] ?? 0) > maxBodyBytes;
+  const body = isTooLarge ? undefined : await readBody(request);
+  if (!body) {
+    response.writeHead(413, { 'content-length': 0, connection: 'close' }).end();
+    return;
+  }
+  const data = { http: requestData(request, parameters, body) };
+  const result = await invocations.run(called, { data });
+  if (result.kind === 'failed') writeEmpty(response, 500);
+  else writeResponse(response, httpOf(called, result.response));
+}
+
+/** The HTTP answer is what the function returned, or the output that is bound to HTTP. */
+function httpOf({ metadata }: AppFunction, { returnValue, outputData = [] }: InvocationResponse) {
+  if (returnValue?.http) return returnValue.http;
+  return outputData.find(({ name }) => metadata.bindings[name]?.type.toLowerCase() === 'http')?.data
+    .http;
+}

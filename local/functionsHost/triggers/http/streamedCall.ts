@@ -1,0 +1,105 @@
+/**
+ * An HTTP function with streams (`app.setup({ enableHttpStream: true })`): the request is passed on to
+ * the worker's own server, the answer flows back. A handler that throws answers nothing: the caller
+ * waits until the function timeout.
+ */
+import { randomUUID } from 'node:crypto';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { jsonData, type Metadata, stringData } from '../../app/typedData.ts';
+import type { ListenerContext } from '../listener.ts';
+import { headersOf, maxBodyBytes, queryOf, requestData, urlOf, writeEmpty } from './httpData.ts';
+import type { RouteMatch } from './routes.ts';
+
+// Source: RFC 9110, Connection, and YARP, Header routing, 2026-11-25.
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'host',
+];
+
+export async function streamFunction(
+  { invocations, hostJson, capabilities }: ListenerContext,
+  { called, parameters }: RouteMatch,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
+    response.writeHead(413, { 'content-length': 0, connection: 'close' }).end();
+    return;
+  }
+  const invocationId = randomUUID();
+  const over = new AbortController();
+  const timer = timeoutOf(hostJson.functionTimeout, () => over.abort());
+  response.once('close', () => over.abort());
+  const running = invocations.run(called, {
+    invocationId,
+    data: { http: requestData(request, parameters) },
+    metadata: streamMetadata(request, parameters),
+  });
+  try {
+    const worker = new URL(capabilities['HttpUri'] ?? '');
+    await passOn({ request, response, worker, invocationId, signal: over.signal });
+    await running;
+  } catch (error) {
+    if (!over.signal.aborted) throw error;
+    if (!response.destroyed && !response.headersSent) writeEmpty(response, 500);
+    else response.destroy();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function timeoutOf(durationMs: number, end: () => void): NodeJS.Timeout | undefined {
+  return Number.isFinite(durationMs) ? setTimeout(end, durationMs) : undefined;
+}
+
+/** With streams the library takes the route's parameters from here, and the query among them. */
+function streamMetadata(
+  request: IncomingMessage,
+  parameters: Readonly<Record<string, string>>,
+): Metadata {
+  const query = queryOf(urlOf(request));
+  const texts = Object.entries({ ...query, ...parameters }).map(
+    ([name, value]) => [name, stringData(value)] as const,
+  );
+  const wide = { Headers: jsonData(headersOf(request)), Query: jsonData(query) };
+  return { ...Object.fromEntries(texts), ...wide };
+}
+
+interface PassOn {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly worker: URL;
+  readonly invocationId: string;
+  readonly signal: AbortSignal;
+}
+
+async function passOn({ request, response, worker, invocationId, signal }: PassOn): Promise<void> {
+  const { method, url: path } = request;
+  const headers = {
+    ...endToEnd(headersOf(request)),
+    'x-ms-invocation-id': invocationId,
+    'x-forwarded-host': request.headers.host ?? 'localhost',
+    'x-forwarded-proto': 'http',
+    'x-forwarded-for': request.socket.remoteAddress ?? '',
+  };
+  const { hostname, port } = worker;
+  const upstream = httpRequest({ hostname, port, method, path, headers, signal });
+  const answered = Promise.withResolvers<IncomingMessage>();
+  upstream.once('response', answered.resolve).once('error', answered.reject);
+  // A handler may answer before it has read everything, or without reading at all.
+  pipeline(request, upstream, { signal }).catch(answered.reject);
+  const answer = await answered.promise;
+  response.writeHead(answer.statusCode ?? 200, endToEnd(answer.headers));
+  await pipeline(answer, response, { signal });
+}
+
+function endToEnd<Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> {
+  const entries = Object.entries(headers).filter(([name]) => !hopByHop.includes(name));
+  return Object.fromEntries(entries);
+}
