@@ -1,27 +1,31 @@
 /** Several consumers of one group share the partitions through a checkpoint store. */
-import { EventHubConsumerClient } from '@azure/event-hubs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
-import { clientsOf, impatient } from './helpers/clients.ts';
 import {
-  type MemoryCheckpointStore,
-  memoryCheckpointStore,
-} from './helpers/memoryCheckpointStore.ts';
+  type CheckpointStore,
+  EventHubConsumerClient,
+  type ReceivedEventData,
+} from '@azure/event-hubs';
+import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
+import { ContainerClient } from '@azure/storage-blob';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
+import { impatient } from './helpers/clients.ts';
+import { memoryCheckpointStore } from './helpers/memoryCheckpointStore.ts';
+import { conformanceTarget } from './helpers/target.ts';
 
-let hub: EventHub;
-beforeAll(async () => {
-  hub = await startEventHub({
-    hubs: [{ name: 'photos', partitionCount: 4, consumerGroups: ['app'] }],
-  });
+const subject = conformanceTarget();
+
+const workers: EventHubConsumerClient[] = [];
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.close()));
 });
-afterAll(() => hub.stop());
-const { producer } = clientsOf(() => hub.connectionString);
 
+/** @param onEvent - is told each event, after its checkpoint was written. */
 function startWorker(
-  store: MemoryCheckpointStore,
-  onBody: (body: unknown) => void = () => {},
+  store: CheckpointStore,
+  onEvent: (event: ReceivedEventData) => void = () => {},
 ): EventHubConsumerClient {
-  const client = new EventHubConsumerClient('app', hub.connectionString, 'photos', store, {
+  const { hubName } = subject;
+  const client = new EventHubConsumerClient('app', subject.connectionString(), hubName, store, {
     ...impatient,
     loadBalancingOptions: {
       strategy: 'greedy',
@@ -34,54 +38,110 @@ function startWorker(
       processEvents: async (events, context) => {
         const last = events.at(-1);
         if (last) await context.updateCheckpoint(last);
-        for (const { body } of events) onBody(body);
+        for (const event of events) onEvent(event);
       },
       // A reader that loses its partition to the other one hears of it here.
       processError: async () => {},
     },
-    { startPosition: { offset: '-1' }, maxBatchSize: 10, maxWaitTimeInSeconds: 1 },
+    { startPosition: { offset: '-1' }, maxBatchSize: 100, maxWaitTimeInSeconds: 1 },
   );
+  workers.push(client);
   return client;
 }
 
-it('shares four partitions two and two between two consumers', async () => {
-  const store = memoryCheckpointStore();
-  const everyBody = Promise.withResolvers<void>();
-  const bodies = new Set<unknown>();
-  const onBody = (body: unknown): void => {
-    if (bodies.add(body).size === 4) everyBody.resolve();
+/** Resolves once all of the bodies were seen. */
+function waitForBodies(bodies: readonly string[]) {
+  const missing = new Set<unknown>(bodies);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return {
+    seen: promise,
+    onEvent({ body }: ReceivedEventData): void {
+      if (missing.delete(body) && missing.size === 0) resolve();
+    },
   };
-  const first = startWorker(store, onBody);
-  await store.shared([4]);
+}
 
-  const second = startWorker(store, onBody);
-  await store.shared([2, 2]);
-  for (const partitionId of ['0', '1', '2', '3']) {
-    await producer().sendBatch([{ body: partitionId }], { partitionId });
-  }
+describe('load balancing', () => {
+  it('shares four partitions two and two between two consumers', async () => {
+    const store = memoryCheckpointStore();
+    const bodies = ['0', '1', '2', '3'].map((id) => `${id} ${crypto.randomUUID()}`);
+    const { seen, onEvent } = waitForBodies(bodies);
+    startWorker(store, onEvent);
+    await store.shared([4]);
 
-  await everyBody.promise;
-  expect(bodies).toEqual(new Set(['0', '1', '2', '3']));
-  await Promise.all([first.close(), second.close()]);
+    startWorker(store, onEvent);
+    await store.shared([2, 2]);
+    for (const [index, body] of bodies.entries()) {
+      await subject.producer().sendBatch([{ body }], { partitionId: String(index) });
+    }
+
+    await seen;
+  });
+
+  it('hands a consumer all partitions when the other one closes', async () => {
+    const store = memoryCheckpointStore();
+    const first = startWorker(store);
+    startWorker(store);
+    await store.shared([2, 2]);
+
+    await first.close();
+
+    await store.shared([4]);
+  });
+
+  it('goes on behind the checkpoint of the consumer before', async () => {
+    const store = memoryCheckpointStore();
+    const [one, two] = [`one ${crypto.randomUUID()}`, `two ${crypto.randomUUID()}`];
+    const before = waitForBodies([one]);
+    const after = waitForBodies([two]);
+    const later: unknown[] = [];
+    await subject.producer().sendBatch([{ body: one }], { partitionId: '1' });
+    const early = startWorker(store, before.onEvent);
+    await before.seen;
+    await early.close();
+    await subject.producer().sendBatch([{ body: two }], { partitionId: '1' });
+
+    startWorker(store, (event) => {
+      later.push(event.body);
+      after.onEvent(event);
+    });
+    await after.seen;
+
+    expect(later).not.toContain(one);
+  });
 });
 
-it('goes on behind the checkpoint of the consumer before', async () => {
-  const store = memoryCheckpointStore();
-  const checkpoint = Promise.withResolvers<unknown>();
-  const later: unknown[] = [];
-  const arrived = Promise.withResolvers<void>();
-  await producer().sendBatch([{ body: 'one' }], { partitionId: '1' });
-  const early = startWorker(store, (body) => body === 'one' && checkpoint.resolve(body));
-  await checkpoint.promise;
-  await early.close();
-  await producer().sendBatch([{ body: 'two' }], { partitionId: '1' });
-
-  const late = startWorker(store, (body) => {
-    later.push(body);
-    if (body === 'two') arrived.resolve();
+describe('load balancing with checkpoints in blobs', () => {
+  let storage: Storage;
+  let container: ContainerClient;
+  beforeAll(async () => {
+    storage = await startStorage();
+    container = new ContainerClient(storage.connectionString, 'checkpoints');
+    await container.create();
   });
-  await arrived.promise;
+  afterAll(() => storage.stop());
 
-  expect(later).not.toContain('one');
-  await late.close();
+  it('keeps ownership and checkpoints as blobs, and goes on behind them', async () => {
+    const store = new BlobCheckpointStore(container);
+    const [one, two] = [`one ${crypto.randomUUID()}`, `two ${crypto.randomUUID()}`];
+    const before = waitForBodies([one]);
+    const after = waitForBodies([two]);
+    const later: unknown[] = [];
+    await subject.producer().sendBatch([{ body: one }], { partitionId: '2' });
+    const early = startWorker(store, before.onEvent);
+    await before.seen;
+    await early.close();
+    await subject.producer().sendBatch([{ body: two }], { partitionId: '2' });
+
+    startWorker(store, (event) => {
+      later.push(event.body);
+      after.onEvent(event);
+    });
+    await after.seen;
+
+    expect(later).not.toContain(one);
+    const names = await Array.fromAsync(container.listBlobsFlat(), ({ name }) => name);
+    expect(names.some((name) => name.endsWith(`${subject.hubName}/app/checkpoint/2`))).toBe(true);
+    expect(names.some((name) => name.endsWith(`${subject.hubName}/app/ownership/2`))).toBe(true);
+  });
 });

@@ -70,42 +70,6 @@ describe('data folder', () => {
   });
 });
 
-describe('time and retention', () => {
-  it('starts behind an enqueued time', async () => {
-    let nowMs = 1000;
-    await start({ nowMs: () => nowMs });
-    for (const body of [1, 2, 3]) {
-      await producer().sendBatch([{ body }]);
-      nowMs += 1000;
-    }
-
-    expect(await bodies(2, { startPosition: { enqueuedOn: 1000 } })).toEqual([2, 3]);
-  });
-
-  it('forgets the oldest events by count', async () => {
-    await start({ retention: { maxEventCount: 2 } });
-
-    await producer().sendBatch([1, 2, 3].map((body) => ({ body })));
-
-    expect(await bodies(2)).toEqual([2, 3]);
-  });
-
-  it('forgets events by age and keeps the sequence', async () => {
-    let nowMs = 1000;
-    await start({ nowMs: () => nowMs, retention: { maxAgeMs: 500 } });
-    await producer().sendBatch([{ body: 1 }]);
-    nowMs = 2000;
-
-    expect(await producer().getPartitionProperties('0')).toMatchObject({
-      isEmpty: true,
-      lastEnqueuedSequenceNumber: 0,
-    });
-    await producer().sendBatch([{ body: 2 }]);
-    const [event] = await read(consumer(), '0').received(1);
-    expect(event).toMatchObject({ body: 2, sequenceNumber: 1 });
-  });
-});
-
 describe('instances', () => {
   it('keeps two in one process apart', async () => {
     await start();
