@@ -8,11 +8,15 @@ import { type Flags, portOption } from './part.ts';
 
 const modelDir = new URL('../samples/partsModel/', import.meta.url).pathname;
 
-export const predictionFlags = {} satisfies Flags;
+export const predictionFlags = {
+  model: { type: 'string', takes: 'DIR', help: 'score with the ONNX export unzipped in DIR' },
+} as const satisfies Flags;
 
-/** @param _values - of the flags above. @throws Error in words for the user. */
-export function predictionOptions(_values: object): Pick<WorldOptions, 'prediction'> {
-  return {};
+/** @param values - of the flags above. */
+export function predictionOptions(values: {
+  readonly model?: string | undefined;
+}): Pick<WorldOptions, 'prediction'> {
+  return values.model === undefined ? {} : { prediction: { modelDir: values.model } };
 }
 
 export function startPredictionPart(options: WorldOptions): Promise<PredictionEndpoint> {

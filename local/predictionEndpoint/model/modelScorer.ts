@@ -24,14 +24,14 @@ export async function modelScorer(options: ModelScorerOptions): Promise<Scorer> 
     execArgv: [],
   });
   const gone = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
-  const runtime = await runtimeOf(worker).catch(async (error: unknown) => {
+  const { runtime, labels } = await readinessOf(worker).catch(async (error: unknown) => {
     await gone;
     throw error;
   });
   const jobs = jobTable(worker);
   return {
     runtime,
-    labels: model.labels,
+    labels,
     async score(bytes, format) {
       if (jobs.waitingCount() >= maxWaitingCount) return { kind: 'busy' };
       return jobs.ask((jobId) => ({ kind: 'score', jobId, bytes, format }));
@@ -43,12 +43,14 @@ export async function modelScorer(options: ModelScorerOptions): Promise<Scorer> 
   };
 }
 
-async function runtimeOf(worker: Worker): Promise<Runtime> {
-  const { promise, resolve, reject } = Promise.withResolvers<Runtime>();
+type Readiness = Extract<FromWorker, { kind: 'ready' }>;
+
+async function readinessOf(worker: Worker): Promise<Readiness> {
+  const { promise, resolve, reject } = Promise.withResolvers<Readiness>();
   worker.once('error', reject);
   worker.once('exit', () => reject(new Error('the model ended before it was ready')));
   worker.once('message', (message: FromWorker) => {
-    if (message.kind === 'ready') resolve(message.runtime);
+    if (message.kind === 'ready') resolve(message);
     else reject(new Error(message.kind === 'unusable' ? message.detail : message.kind));
   });
   return promise;
@@ -90,10 +92,6 @@ function jobTable(worker: Worker) {
 }
 
 function scoredOf(message: Extract<FromWorker, { jobId: number }>): Scored {
-  if (message.kind !== 'scored') return message;
-  const findings = message.probabilities.map((probability, labelIndex) => ({
-    labelIndex,
-    probability,
-  }));
-  return { kind: 'scored', findings };
+  const { jobId: _, ...scored } = message;
+  return scored;
 }

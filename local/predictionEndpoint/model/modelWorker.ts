@@ -1,7 +1,11 @@
 /** The model's thread: decodes and scores one photo after the other, until it is told to stop. */
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Finding } from './findings.ts';
+import { boxesFrom, classesFrom, type Outputs } from './findingsReader.ts';
+import { adaptGraph } from './onnx/adaptGraph.ts';
 import { type OnnxSession, onnxSession } from './onnxSession.ts';
+import { type PixelSettings, pixelSettings } from './pixelSettings.ts';
 import { rgbPixels, tensorValues } from './pixels.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
@@ -12,31 +16,52 @@ function say(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
+interface Network {
+  readonly session: OnnxSession;
+  readonly pixels: PixelSettings;
+  readonly labels: readonly string[];
+}
+
 async function start(): Promise<void> {
   try {
-    const session = await onnxSession(await readFile(setup.model.modelPath), setup.runtime);
-    await checkLabels(session);
-    listen(session);
-    say({ kind: 'ready', runtime: session.runtime });
+    const network = await load();
+    listen(network);
+    const { session, labels } = network;
+    say({ kind: 'ready', runtime: session.runtime, labels });
   } catch (error) {
     say({ kind: 'unusable', detail: detailOf(error) });
   }
 }
 
-/** Also the first run, which is slower than the others. */
-async function checkLabels(session: OnnxSession): Promise<void> {
-  const { widthPx, heightPx } = session.inputShape;
-  const { length } = await session.run(new Float32Array(3 * widthPx * heightPx));
-  const labelCount = setup.model.labels.length;
-  if (length === labelCount) return;
-  throw new Error(`the model answers ${length} probabilities for ${labelCount} labels`);
+async function load(): Promise<Network> {
+  const { model, metadata, labels: builtIn } = adaptGraph(await readFile(setup.model.modelPath));
+  const labels = setup.model.labels ?? builtIn;
+  if (!labels) throw new Error('the export has no labels.txt, and its model names no labels');
+  const session = await onnxSession(model, setup.runtime);
+  const pixels = pixelSettings(setup.model, metadata, session.inputName);
+  const network = { session, pixels, labels };
+  await checkOutputs(network);
+  return network;
 }
 
-function listen(session: OnnxSession): void {
+/** Also the first run, which is slower than the others. */
+async function checkOutputs({ session, labels }: Network): Promise<void> {
+  const { widthPx, heightPx } = session.inputShape;
+  findingsIn(await session.run(new Float32Array(3 * widthPx * heightPx)), labels);
+}
+
+function findingsIn(outputs: Outputs, labels: readonly string[]): readonly Finding[] {
+  const { projectType, detection } = setup.model;
+  return projectType === 'detect'
+    ? boxesFrom(outputs, labels.length, detection)
+    : classesFrom(outputs, labels.length);
+}
+
+function listen(network: Network): void {
   let previous = Promise.resolve();
   parentPort?.on('message', (message: ToWorker) => {
     previous = previous.then(() =>
-      message.kind === 'stop' ? stop(session) : score(session, message),
+      message.kind === 'stop' ? stop(network.session) : score(network, message),
     );
   });
 }
@@ -48,12 +73,14 @@ async function stop(session: OnnxSession): Promise<void> {
 
 type ScoreJob = Extract<ToWorker, { kind: 'score' }>;
 
-async function score(session: OnnxSession, { jobId, bytes, format }: ScoreJob): Promise<void> {
-  const rgb = await rgbPixels(bytes, format, session.inputShape).catch(() => undefined);
+async function score(network: Network, { jobId, bytes, format }: ScoreJob): Promise<void> {
+  const { session, pixels, labels } = network;
+  const frame = { ...session.inputShape, fit: pixels.fit };
+  const rgb = await rgbPixels(bytes, format, frame).catch(() => undefined);
   if (!rgb) return say({ kind: 'undecodable', jobId });
   try {
-    const output = await session.run(tensorValues(rgb, session.inputShape, setup.model));
-    say({ kind: 'scored', jobId, probabilities: [...output] });
+    const outputs = await session.run(tensorValues(rgb, session.inputShape, pixels));
+    say({ kind: 'scored', jobId, findings: findingsIn(outputs, labels) });
   } catch (error) {
     say({ kind: 'broken', jobId, detail: detailOf(error) });
   }

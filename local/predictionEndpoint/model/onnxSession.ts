@@ -1,16 +1,19 @@
 /**
- * An ONNX classifier on whichever runtime is there. Both block the thread they run on, which is why
+ * An ONNX network on whichever runtime is there. Both block the thread they run on, which is why
  * they live in a worker.
  */
 import type { InferenceSession, InferenceSessionFactory, Tensor } from 'onnxruntime-web';
+import type { Outputs } from './findingsReader.ts';
 import type { InputShape } from './pixels.ts';
 
 export type Runtime = 'native' | 'wasm';
 
 export interface OnnxSession {
   readonly runtime: Runtime;
+  readonly inputName: string;
   readonly inputShape: InputShape;
-  run(values: Float32Array): Promise<Float32Array>;
+  /** Every output that is a tensor of numbers, in the graph's order. */
+  run(values: Float32Array): Promise<Outputs>;
   release(): Promise<void>;
 }
 
@@ -31,15 +34,16 @@ export async function onnxSession(
     interOpNumThreads: 1,
   });
   const { name: inputName, shape: inputShape } = inputOf(session);
-  const outputName = outputNameOf(session);
+  const outputNames = outputNamesOf(session);
   const dims = dimsOf(inputShape);
   return {
     runtime: ort.runtime,
+    inputName,
     inputShape,
     async run(values) {
       const feeds = { [inputName]: new ort.Tensor('float32', values, dims) };
-      const outputs = await session.run(feeds, [outputName]);
-      return float32Of(outputs[outputName]);
+      const tensors = await session.run(feeds, outputNames);
+      return new Map(outputNames.map((name) => [name, numbersOf(tensors[name])]));
     },
     release: () => session.release(),
   };
@@ -90,13 +94,18 @@ function dimsOf({ layout, heightPx, widthPx }: InputShape): readonly number[] {
   return layout === 'nchw' ? [1, 3, heightPx, widthPx] : [1, heightPx, widthPx, 3];
 }
 
-function outputNameOf(session: InferenceSession): string {
-  const output = session.outputMetadata.find((each) => each.isTensor && each.type === 'float32');
-  if (output) return output.name;
-  throw new Error('the model answers maps instead of a tensor: its ZipMap node must be cut out');
+const numberTypes: ReadonlySet<string> = new Set(['float32', 'int64', 'int32']);
+
+function outputNamesOf(session: InferenceSession): readonly string[] {
+  const outputs = session.outputMetadata.filter(
+    (each) => each.isTensor && numberTypes.has(each.type),
+  );
+  if (outputs.length > 0) return outputs.map(({ name }) => name);
+  throw new Error('the model answers no tensor of numbers');
 }
 
-function float32Of(tensor: Tensor | undefined): Float32Array {
-  if (tensor?.data instanceof Float32Array) return tensor.data;
-  throw new Error('the model answered no float32 tensor');
+function numbersOf(tensor: Tensor | undefined) {
+  // Classes come as 64-bit integers, which neither arithmetic nor JSON mixes with numbers.
+  const values = Array.from(tensor?.data ?? [], Number);
+  return { values, dims: tensor?.dims ?? [] };
 }

@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { type ImageFormat, maxPixelCount } from '../rules/imageLimits.ts';
 import { readBitmap } from './bitmap.ts';
-import type { ExportFolder } from './exportFolder.ts';
+import type { Fit, PixelSettings } from './pixelSettings.ts';
 
 // One photo at a time on one thread; libvips' own threads and cache would only add memory.
 sharp.concurrency(1);
@@ -14,17 +14,23 @@ export interface InputShape {
   readonly heightPx: number;
 }
 
+export interface Frame {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly fit?: Fit;
+}
+
 /** @throws whatever the decoder says of damaged bytes; its texts vary, so don't switch on them. */
 export async function rgbPixels(
   bytes: Uint8Array,
   format: ImageFormat,
-  { widthPx, heightPx }: InputShape,
+  { widthPx, heightPx, fit = 'fill' }: Frame,
 ): Promise<Uint8Array> {
   const { data, info } = await decoder(bytes, format)
     .autoOrient()
     .flatten({ background: '#fff' })
     .toColourspace('srgb')
-    .resize(widthPx, heightPx, { fit: 'fill' })
+    .resize(widthPx, heightPx, { fit })
     .raw()
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${info.channels} channels after decoding`);
@@ -47,7 +53,7 @@ function decoder(bytes: Uint8Array, format: ImageFormat): Sharp {
 export function tensorValues(
   rgb: Uint8Array,
   { layout }: InputShape,
-  { channelOrder, pixelRange }: Pick<ExportFolder, 'channelOrder' | 'pixelRange'>,
+  { channelOrder, pixelRange }: Pick<PixelSettings, 'channelOrder' | 'pixelRange'>,
 ): Float32Array {
   const pixelCount = rgb.length / 3;
   const scale = pixelRange === '0..1' ? 1 / 255 : 1;

@@ -1,6 +1,7 @@
 /** What the routes' thread and the model's thread say to each other. */
 import type { ImageFormat } from '../rules/imageLimits.ts';
 import type { ExportFolder } from './exportFolder.ts';
+import type { Finding } from './findings.ts';
 import type { Runtime } from './onnxSession.ts';
 
 export interface WorkerSetup {
@@ -18,13 +19,16 @@ export type ToWorker =
   | { readonly kind: 'stop' };
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly runtime: Runtime }
+  | {
+      readonly kind: 'ready';
+      readonly runtime: Runtime;
+      readonly labels: readonly string[];
+    }
   | { readonly kind: 'unusable'; readonly detail: string }
   | {
       readonly kind: 'scored';
       readonly jobId: number;
-      /** In the order of the labels. */
-      readonly probabilities: readonly number[];
+      readonly findings: readonly Finding[];
     }
   | { readonly kind: 'undecodable'; readonly jobId: number }
   | { readonly kind: 'broken'; readonly jobId: number; readonly detail: string };

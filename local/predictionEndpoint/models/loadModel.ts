@@ -90,8 +90,5 @@ async function scorerOf(
   if (projectType !== model.projectType) {
     throw new Error(`the export is of a ${model.projectType} project, not ${projectType}`);
   }
-  if (projectType === 'detect') {
-    throw new Error('detection models are not scored yet: set scoring to fixed');
-  }
   return scorerFor(model);
 }

@@ -30,7 +30,8 @@ export async function confidencesOf(
   rgb: Uint8Array,
 ): Promise<readonly number[]> {
   const asExported = { channelOrder: 'bgr', pixelRange: '0..255' } as const;
-  return [...(await session.run(tensorValues(rgb, session.inputShape, asExported)))];
+  const outputs = await session.run(tensorValues(rgb, session.inputShape, asExported));
+  return outputs.values().next().value?.values ?? [];
 }
 
 function meanOf(values: Uint8Array): number {

@@ -10,6 +10,7 @@ export type Attributes = Readonly<Record<string, number | string | readonly numb
 export type Shape = readonly (number | string)[];
 
 const elementType = { float32: 1, int64: 7 };
+type ElementType = keyof typeof elementType;
 const attributeType = { integer: 2, text: 3, integers: 7 };
 const irVersion = 7;
 const opsetVersion = 13;
@@ -35,9 +36,9 @@ export class GraphWriter {
   }
 
   /** Makes a value an output of the graph under a name of its own. */
-  output(name: string, value: string, shape?: Shape): void {
+  output(name: string, value: string, shape?: Shape, type: ElementType = 'float32'): void {
     this.#addNode('Identity', [value], name, {});
-    this.#outputs.push(valueInfo(12, name, shape));
+    this.#outputs.push(valueInfo(12, name, shape, type));
   }
 
   weights(dims: readonly number[], values: Float32Array): string {
@@ -122,11 +123,16 @@ function attributeValue(value: number | string | readonly number[]): Buffer[] {
   return [...items, integerField(20, attributeType.integers)];
 }
 
-function valueInfo(field: number, name: string, shape?: Shape): Buffer {
+function valueInfo(
+  field: number,
+  name: string,
+  shape?: Shape,
+  type: ElementType = 'float32',
+): Buffer {
   const dims = shape?.map((size) =>
     bytesField(1, typeof size === 'string' ? textField(2, size) : integerField(1, size)),
   );
   const shapeField = dims ? [bytesField(2, ...dims)] : [];
-  const tensorType = bytesField(1, integerField(1, elementType.float32), ...shapeField);
+  const tensorType = bytesField(1, integerField(1, elementType[type]), ...shapeField);
   return bytesField(field, textField(1, name), bytesField(2, tensorType));
 }

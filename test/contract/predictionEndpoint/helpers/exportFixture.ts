@@ -13,10 +13,11 @@ export interface ExportFixture {
 }
 
 export interface ExportFixtureOptions {
-  readonly labelsText?: string;
+  /** `null` for no such file. */
+  readonly labelsText?: string | null;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly manifest?: Readonly<Record<string, unknown>> | undefined;
-  readonly modelBytes?: Buffer;
+  readonly modelBytes?: Buffer | null;
 }
 
 /** Input channels come in the order blue, green, red, as in most exports. */
@@ -35,8 +36,10 @@ export async function exportFixture(options: ExportFixtureOptions = {}): Promise
   const modelDir = await mkdtemp(join(tmpdir(), 'sightglass-export-'));
   const manifest = { DomainType: 'Classification', Platform: 'ONNX', IterationId: iterationId };
   await Promise.all([
-    writeFile(join(modelDir, 'model.onnx'), options.modelBytes ?? colourModel),
-    writeFile(join(modelDir, 'labels.txt'), options.labelsText ?? labels.join('\r\n')),
+    options.modelBytes !== null &&
+      writeFile(join(modelDir, 'model.onnx'), options.modelBytes ?? colourModel),
+    options.labelsText !== null &&
+      writeFile(join(modelDir, 'labels.txt'), options.labelsText ?? labels.join('\r\n')),
     writeFile(
       join(modelDir, 'cvexport.manifest'),
       `\uFEFF${JSON.stringify(options.manifest ?? manifest)}`,

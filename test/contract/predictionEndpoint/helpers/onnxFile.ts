@@ -1,78 +1,125 @@
 /** A tiny classifier as ONNX bytes: mean of each channel, one linear layer, softmax. */
-const wire = { varint: 0, bytes: 2 };
-const elementFloat = 1;
-const attributeInt = 2;
-const attributeInts = 7;
+import {
+  bytesField,
+  integerField,
+  textField,
+} from '../../../../local/samples/model/onnx/wireFormat.ts';
+
+const elementType = { float32: 1, string: 8, float16: 10 };
+const attributeType = { integer: 2, integers: 7, strings: 8 };
 
 export interface TinyModel {
   readonly sidePx: number;
   /** Per input channel, one weight per label. */
   readonly weights: readonly (readonly number[])[];
+  /** Ends in a map from these labels to their probabilities, as exports of 2018 do. */
+  readonly zipMapLabels?: readonly string[];
+  /** What goes in and comes out. */
+  readonly element?: 'float32' | 'float16';
+  readonly opsetVersion?: number;
+  /** Of the model file itself. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-export function onnxFile({ sidePx, weights }: TinyModel): Buffer {
-  const labelCount = weights[0]?.length ?? 0;
-  const graph = Buffer.concat([
-    field(1, node('ReduceMean', ['data'], 'means', [intsOf('axes', [2, 3]), intOf('keepdims', 0)])),
-    field(1, node('Gemm', ['means', 'weights'], 'logits', [])),
-    field(1, node('Softmax', ['logits'], 'model_output', [intOf('axis', 1)])),
-    field(2, Buffer.from('tiny')),
-    field(5, tensor('weights', [weights.length, labelCount], weights.flat())),
-    field(11, valueInfo('data', [1, weights.length, sidePx, sidePx])),
-    field(12, valueInfo('model_output', [1, labelCount])),
+export function onnxFile(model: TinyModel): Buffer {
+  const { opsetVersion = 13, metadata = {} } = model;
+  const properties = Object.entries(metadata).map(([key, value]) =>
+    bytesField(14, textField(1, key), textField(2, value)),
+  );
+  return Buffer.concat([
+    integerField(1, 7),
+    bytesField(7, graphOf(model)),
+    bytesField(8, textField(1, ''), integerField(2, opsetVersion)),
+    bytesField(8, textField(1, 'ai.onnx.ml'), integerField(2, 1)),
+    ...properties,
   ]);
-  const opset = number(2, 13);
-  return Buffer.concat([number(1, 7), field(7, graph), field(8, opset)]);
+}
+
+function graphOf(model: TinyModel): Buffer {
+  const { sidePx, weights, element = 'float32' } = model;
+  const labelCount = weights[0]?.length ?? 0;
+  const wide = element === 'float16' ? node('Cast', ['data'], 'wide', [intOf('to', 1)]) : undefined;
+  return Buffer.concat([
+    ...(wide ? [wide] : []),
+    node('ReduceMean', [wide ? 'wide' : 'data'], 'means', [
+      intsOf('axes', [2, 3]),
+      intOf('keepdims', 0),
+    ]),
+    node('Gemm', ['means', 'weights'], 'logits', []),
+    node('Softmax', ['logits'], 'scores', [intOf('axis', 1)]),
+    textField(2, 'tiny'),
+    tensor('weights', [weights.length, labelCount], weights.flat()),
+    valueInfo(11, 'data', [1, weights.length, sidePx, sidePx], elementType[element]),
+    endOf(model, labelCount),
+  ]);
+}
+
+/** What stands behind the scores, and the output it makes of them. */
+function endOf({ zipMapLabels, element = 'float32' }: TinyModel, labelCount: number): Buffer {
+  if (zipMapLabels) return Buffer.concat([zipMap('scores', zipMapLabels), mapsOutput()]);
+  const type = elementType[element];
+  return Buffer.concat([
+    node('Cast', ['scores'], 'model_output', [intOf('to', type)]),
+    valueInfo(12, 'model_output', [1, labelCount], type),
+  ]);
 }
 
 function node(op: string, inputs: readonly string[], output: string, attributes: Buffer[]): Buffer {
-  return Buffer.concat([
-    ...inputs.map((input) => field(1, Buffer.from(input))),
-    field(2, Buffer.from(output)),
-    field(4, Buffer.from(op)),
-    ...attributes.map((attribute) => field(5, attribute)),
-  ]);
+  const domain = op === 'ZipMap' ? [textField(7, 'ai.onnx.ml')] : [];
+  return bytesField(
+    1,
+    ...inputs.map((input) => textField(1, input)),
+    textField(2, output),
+    textField(4, op),
+    ...attributes.map((attribute) => bytesField(5, attribute)),
+    ...domain,
+  );
+}
+
+function zipMap(scores: string, labels: readonly string[]): Buffer {
+  const strings = labels.map((label) => textField(9, label));
+  const attribute = [
+    textField(1, 'classlabels_strings'),
+    ...strings,
+    integerField(20, attributeType.strings),
+  ];
+  return node('ZipMap', [scores], 'loss', [Buffer.concat(attribute)]);
+}
+
+/** A sequence of maps from text to number. */
+function mapsOutput(): Buffer {
+  const number = bytesField(1, integerField(1, elementType.float32));
+  const map = bytesField(5, integerField(1, elementType.string), bytesField(2, number));
+  return bytesField(12, textField(1, 'loss'), bytesField(2, bytesField(4, bytesField(1, map))));
 }
 
 function intOf(name: string, value: number): Buffer {
-  return Buffer.concat([field(1, Buffer.from(name)), number(3, value), number(20, attributeInt)]);
-}
-
-function intsOf(name: string, values: readonly number[]): Buffer {
-  const ints = values.map((value) => number(8, value));
-  return Buffer.concat([field(1, Buffer.from(name)), ...ints, number(20, attributeInts)]);
-}
-
-function tensor(name: string, dims: readonly number[], values: readonly number[]): Buffer {
-  const raw = Buffer.from(new Float32Array(values).buffer);
   return Buffer.concat([
-    ...dims.map((dim) => number(1, dim)),
-    number(2, elementFloat),
-    field(8, Buffer.from(name)),
-    field(9, raw),
+    textField(1, name),
+    integerField(3, value),
+    integerField(20, attributeType.integer),
   ]);
 }
 
-function valueInfo(name: string, dims: readonly number[]): Buffer {
-  const shape = Buffer.concat(dims.map((dim) => field(1, number(1, dim))));
-  const tensorType = Buffer.concat([number(1, elementFloat), field(2, shape)]);
-  return Buffer.concat([field(1, Buffer.from(name)), field(2, field(1, tensorType))]);
+function intsOf(name: string, values: readonly number[]): Buffer {
+  const ints = values.map((value) => integerField(8, value));
+  return Buffer.concat([textField(1, name), ...ints, integerField(20, attributeType.integers)]);
 }
 
-function field(fieldNumber: number, content: Buffer): Buffer {
-  return Buffer.concat([varint((fieldNumber << 3) | wire.bytes), varint(content.length), content]);
+function tensor(name: string, dims: readonly number[], values: readonly number[]): Buffer {
+  const raw = new Uint8Array(new Float32Array(values).buffer);
+  const shape = dims.map((dim) => integerField(1, dim));
+  return bytesField(
+    5,
+    ...shape,
+    integerField(2, elementType.float32),
+    textField(8, name),
+    bytesField(9, raw),
+  );
 }
 
-function number(fieldNumber: number, value: number): Buffer {
-  return Buffer.concat([varint((fieldNumber << 3) | wire.varint), varint(value)]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest & 127) | 128);
-    rest >>>= 7;
-  }
-  return Buffer.from([...bytes, rest]);
+function valueInfo(field: number, name: string, dims: readonly number[], type: number): Buffer {
+  const shape = bytesField(2, ...dims.map((dim) => bytesField(1, integerField(1, dim))));
+  const tensorType = bytesField(1, integerField(1, type), shape);
+  return bytesField(field, textField(1, name), bytesField(2, tensorType));
 }
