@@ -70,6 +70,10 @@ async function compose(): Promise<Composition> {
     }),
     events: eventHubPublisher(await producer(settings, credential)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
+    budgets: {
+      ageMs: settings.PHOTO_AGE_BUDGET_HOURS * 3_600_000,
+      attemptCount: settings.PHOTO_ATTEMPT_BUDGET,
+    },
     readSize,
     mapBounded: mapBounded(settings.MAX_PHOTOS_IN_FLIGHT),
     approved: { account: photoStore.account, containers: settings.APPROVED_CONTAINERS },

@@ -2,6 +2,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { photoPath } from '../shared/photo/photo.ts';
 import { countFates, type Fate } from '../shared/pipeline/fate.ts';
+import type { ResultDocument } from '../shared/results/resultDocument.ts';
 
 export function logFates(context: InvocationContext, fates: readonly Fate[]): void {
   context.info(JSON.stringify({ photos: fates.length, ...countFates(fates), ...named(fates) }));
@@ -29,10 +30,11 @@ function named(fates: readonly Fate[]): object {
 }
 
 function reasonsOf(fates: readonly Fate[]): object {
-  const reasons = fates.flatMap((fate) =>
-    fate.kind === 'settled' && fate.document.outcome === 'rejected'
-      ? [fate.document.rejection.reason]
-      : [],
-  );
+  const reasons = fates.flatMap((fate) => (fate.kind === 'settled' ? reasonOf(fate.document) : []));
   return reasons.length === 0 ? {} : { reasons: [...new Set(reasons)] };
+}
+
+function reasonOf(document: ResultDocument): string[] {
+  if (document.outcome === 'rejected') return [document.rejection.reason];
+  return document.outcome === 'dead' ? [document.death.reason] : [];
 }

@@ -4,4 +4,5 @@ import './predictOnUpload.ts';
 import './predictOnCapture.ts';
 import './drainDeferred.ts';
 import './sweepLedger.ts';
+import './settlePoison.ts';
 import './health.ts';

@@ -1,16 +1,16 @@
 /** A photo was uploaded: predict it. The event may be a duplicate, late, or about another container. */
 import { app, type InvocationContext, type StorageBlobHandler } from '@azure/functions';
 import { processBatch } from '../shared/pipeline/processBatch.ts';
-import { inlineFolder } from '../shared/pipeline/processCaptures.ts';
 import { names } from '../shared/settings.ts';
 import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
 import { logFates } from './logFates.ts';
 import { blobPath } from './triggerMetadata.ts';
+import { isUpload } from './uploads.ts';
 
 const predictOnUpload: StorageBlobHandler = async (_blob: unknown, context: InvocationContext) => {
   const path = blobPath(context.triggerMetadata);
-  if (!path || !isUpload(path)) {
+  if (!path || !isUpload(path.container, path.blobName)) {
     context.info(JSON.stringify({ notOurs: path ?? 'no blob path' }));
     return;
   }
@@ -25,11 +25,6 @@ const predictOnUpload: StorageBlobHandler = async (_blob: unknown, context: Invo
   } as const;
   logFates(context, await withBudget(composed, (budget) => processBatch(deps, [work], budget)));
 };
-
-/** The trigger's path is no filter on the real host, and inline captures are predicted already. */
-function isUpload({ container, blobName }: { container: string; blobName: string }): boolean {
-  return container === names.photosContainer && !blobName.startsWith(inlineFolder);
-}
 
 app.storageBlob('predictOnUpload', {
   path: `${names.photosContainer}/{name}`,

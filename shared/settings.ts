@@ -14,6 +14,9 @@ export const names = {
   /** Where the outcome of each photo version lies. */
   ledgerContainer: 'ledger',
   deferredQueue: 'deferred-predictions',
+  /** Both named by the host. */
+  deferredPoisonQueue: 'deferred-predictions-poison',
+  uploadPoisonQueue: 'webjobs-blobtrigger-poison',
   capturesHub: 'captures',
   predictionsHub: 'predictions',
   photosConnection: 'PhotosStorage',
@@ -58,6 +61,9 @@ const settingsSchema = z.object({
   /** Fraction in [0, 1]. */
   REVIEW_BELOW_CONFIDENCE: z.coerce.number().min(0).max(1).default(0.7),
   MAX_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(64).default(8),
+  /** Only a photo's own failures count against these two. */
+  PHOTO_AGE_BUDGET_HOURS: z.coerce.number().min(0.01).max(720).default(24),
+  PHOTO_ATTEMPT_BUDGET: z.coerce.number().int().min(1).max(10_000).default(100),
   /** Twice the prediction timeout plus 100 s where unset. */
   CLAIM_TTL_MS: z.coerce.number().int().min(1_000).max(3_600_000).optional(),
   INVOCATION_BUDGET_MS: z.coerce.number().int().min(1_000).max(540_000).default(240_000),

@@ -8,10 +8,11 @@ import {
 interface ResultEvent {
   id: string;
   data: {
-    outcome: 'predicted' | 'rejected';
+    outcome: 'predicted' | 'rejected' | 'dead';
     photo?: { container: string; blobName: string };
     decision?: { tag: string; confidence: number; isUncertain: boolean };
     rejection?: { reason: string };
+    death?: { reason: string };
   };
 }
 

@@ -105,7 +105,7 @@ function rowOf(input: DemoInput, document: ResultDocument): DemoRow {
     way: input.way,
     truth: input.truth,
     outcome: document.outcome,
-    tag: isPredicted ? document.decision.tag : document.rejection.reason,
+    tag: isPredicted ? document.decision.tag : reasonOf(document),
     confidence: isPredicted ? document.decision.confidence : undefined,
     isUncertain: isPredicted && document.decision.isUncertain,
     deferralCount: document.attempts.deferralCount,
@@ -114,6 +114,11 @@ function rowOf(input: DemoInput, document: ResultDocument): DemoRow {
     storageMs,
     predictMs,
   };
+}
+
+function reasonOf(document: ResultDocument): string {
+  if (document.outcome === 'dead') return document.death.reason;
+  return document.outcome === 'rejected' ? document.rejection.reason : '';
 }
 
 /** The model's negative tag is decided as "none". */

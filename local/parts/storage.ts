@@ -24,13 +24,16 @@ export async function startStoragePart(options: WorldOptions): Promise<Storage> 
   return storage;
 }
 
+/** Poison queues from the start: an alarm on a queue that isn't there stays silent. */
+const ownQueues = [names.deferredQueue, names.deferredPoisonQueue, names.uploadPoisonQueue];
+
 async function createContainers(connectionString: string): Promise<void> {
   const blobs = BlobServiceClient.fromConnectionString(connectionString);
   const queues = QueueServiceClient.fromConnectionString(connectionString);
   const containers = [names.photosContainer, linePhotosContainer, names.resultsContainer];
   await Promise.all([
     ...containers.map((name) => blobs.getContainerClient(name).createIfNotExists()),
-    queues.getQueueClient(names.deferredQueue).createIfNotExists(),
+    ...ownQueues.map((name) => queues.getQueueClient(name).createIfNotExists()),
   ]);
 }
 

@@ -11,6 +11,12 @@ export interface PhotoWork {
   readonly deferralCount: number;
   /** Tries that were answered with something unusable; one more is allowed. */
   readonly badAnswerCount: number;
+  /** Failures of the endpoint about this very photo; absent: none. */
+  readonly ownFailureCount?: number | undefined;
+  /** Times a process ended while at work on it; absent: none. */
+  readonly crashCount?: number | undefined;
+  /** Absent: never. A replay makes an outcome of its own, beside the dead one. */
+  readonly replayCount?: number | undefined;
 }
 
 const contextSchema = z.object({
@@ -31,11 +37,14 @@ export const photoWorkSchema = z.looseObject({
     lastModifiedAtMs: z.number().optional(),
   }),
   source: z.object({
-    trigger: z.enum(['upload', 'capture']),
+    trigger: z.enum(['upload', 'capture', 'unknown']),
     eventId: z.string().optional(),
     context: contextSchema,
   }),
   firstSeenAtMs: z.number(),
   deferralCount: z.number().int().min(0),
   badAnswerCount: z.number().int().min(0),
+  ownFailureCount: z.number().int().min(0).optional(),
+  crashCount: z.number().int().min(0).optional(),
+  replayCount: z.number().int().min(0).optional(),
 });

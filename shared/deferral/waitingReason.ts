@@ -1,13 +1,14 @@
-/** Why a photo waits: the endpoint's failure, or another delivery that is at work on it. */
+/** Reasons to wait that are no failures of the endpoint. */
 import type { WaitingFailure } from '../prediction/failure.ts';
 
+/** Why a photo waits: the endpoint's failure, another delivery at work on it, or its own writer. */
 export type WaitingReason =
   | WaitingFailure
   | {
-      readonly class: 'inFlight';
-      readonly code: 'CLAIM_HELD';
+      readonly class: 'inFlight' | 'uncommitted';
+      readonly code: 'CLAIM_HELD' | 'PHOTO_UNCOMMITTED';
       /** One line, safe to log. */
       readonly detail: string;
-      /** When the claim of the other ends at the latest. */
+      /** When the other's claim ends at the latest; how long a writer may take. */
       readonly retryAfterMs: number;
     };

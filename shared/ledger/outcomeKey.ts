@@ -6,15 +6,30 @@ import { createHash } from 'node:crypto';
 import { normalizeEtag, type PhotoRef } from '../photo/photo.ts';
 import { type ModelIdentity, modelKeyOf } from '../prediction/prediction.ts';
 
-/** @param etag - empty when storage never showed this photo. */
-export function photoOutcomeKey(photo: PhotoRef, etag: string, model: ModelIdentity): string {
+/**
+ * @param etag - empty when storage never showed this photo.
+ * @param replayCount - each replay of a dead photo has an outcome of its own.
+ */
+export function photoOutcomeKey(
+  photo: PhotoRef,
+  etag: string,
+  model: ModelIdentity,
+  replayCount = 0,
+): string {
+  const replay = replayCount > 0 ? [`replay ${replayCount}`] : [];
   return keyOf([
     photo.account,
     photo.container,
     photo.blobName,
     normalizeEtag(etag),
     modelKeyOf(model),
+    ...replay,
   ]);
+}
+
+/** @param text - of a message that names no photo. */
+export function messageOutcomeKey(text: string, model: ModelIdentity): string {
+  return keyOf(['message', text, modelKeyOf(model)]);
 }
 
 /** @param eventPosition - hub, partition and sequence number: the only identity an event always has. */

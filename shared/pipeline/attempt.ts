@@ -3,6 +3,7 @@ import type { PhotoWork } from '../deferral/photoWork.ts';
 import type { WaitingReason } from '../deferral/waitingReason.ts';
 import { photoOutcomeKey } from '../ledger/outcomeKey.ts';
 import type { PhotoVersion } from '../photo/photo.ts';
+import { type DeathReason, deathAdvice } from '../results/death.ts';
 import type { Outcome, PhotoFacts, StageTimings } from '../results/outcome.ts';
 import { type RejectionReason, rejectionAdvice } from '../results/rejection.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
@@ -35,10 +36,11 @@ export function pinned(
 
 /** The version as the work knows it, which may be only by name. */
 export function subjectOf(start: Omit<Attempt, 'outcomeKey' | 'dayMs'>): Attempt {
-  const { photo, firstSeenAtMs } = start.work;
+  const { photo, firstSeenAtMs, replayCount = 0 } = start.work;
+  const { model } = start.deps.predictor;
   return {
     ...start,
-    outcomeKey: photoOutcomeKey(photo, photo.etag ?? '', start.deps.predictor.model),
+    outcomeKey: photoOutcomeKey(photo, photo.etag ?? '', model, replayCount),
     dayMs: photo.lastModifiedAtMs ?? firstSeenAtMs,
   };
 }
@@ -49,6 +51,18 @@ export function turnAway(attempt: Attempt, reason: RejectionReason, photo?: Phot
   return { kind: 'decided', outcome };
 }
 
+/** @param detail - one line, safe to log. */
+export function giveUp(
+  attempt: Attempt,
+  reason: DeathReason,
+  detail: string,
+  photo?: PhotoFacts,
+): Verdict {
+  const message = deathAdvice[reason];
+  const outcome = { ...outcomeBase(attempt), photo, kind: 'dead', reason, message } as const;
+  return { kind: 'decided', outcome: { ...outcome, detail } };
+}
+
 export function outcomeBase({ deps, work, stages, outcomeKey }: Attempt) {
   const settledAtMs = deps.clock.nowMs();
   const totalMs = settledAtMs - work.firstSeenAtMs;
@@ -56,9 +70,14 @@ export function outcomeBase({ deps, work, stages, outcomeKey }: Attempt) {
   return {
     outcomeKey,
     model: deps.predictor.model,
+    wanted: wantedOf(work),
     source: work.source,
     attempts: { deferralCount: work.deferralCount, firstSeenAtMs: work.firstSeenAtMs },
     timings,
     settledAtMs,
   };
+}
+
+function wantedOf({ photo: { account, container, blobName, etag } }: PhotoWork) {
+  return { account, container, blobName, etag };
 }

@@ -1,4 +1,5 @@
 /** What the use cases need from the world; composition and tests decide what stands behind it. */
+import type { Budgets } from '../deferral/budgets.ts';
 import type { DeferralQueue } from '../deferral/deferralQueue.ts';
 import type { ClaimStore } from '../ledger/claimStore.ts';
 import type { EntryStore } from '../ledger/entryStore.ts';
@@ -11,6 +12,8 @@ import type { EventPublisher } from '../results/eventPublisher.ts';
 
 export interface Clock {
   nowMs(): number;
+  /** Resolves after that time, or once the signal is aborted. */
+  pause(durationMs: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface PipelineDeps {
@@ -28,6 +31,8 @@ export interface PipelineDeps {
   readonly predictor: Predictor;
   readonly events: EventPublisher;
   readonly deferrals: DeferralQueue;
+  /** What a photo may fail by itself before it is given up. */
+  readonly budgets: Budgets;
   readonly readSize: ReadSize;
   /** Runs `work` over the items, a bounded number at a time, keeping their order. */
   readonly mapBounded: <Item, Result>(

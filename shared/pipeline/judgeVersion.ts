@@ -1,16 +1,14 @@
 /** Read, check and predict one version of a photo, under its claim. */
 import { createHash } from 'node:crypto';
+import { deathOf, isPhotosOwn, maxBadAnswerCount } from '../deferral/budgets.ts';
 import { checkIntake, lengthProblem } from '../photo/intake.ts';
 import type { PhotoVersion } from '../photo/photo.ts';
 import { decide } from '../prediction/decision.ts';
-import type { Failure } from '../prediction/failure.ts';
+import type { Failure, WaitingFailure } from '../prediction/failure.ts';
 import type { Prediction } from '../prediction/prediction.ts';
 import type { PhotoFacts } from '../results/outcome.ts';
-import { type Attempt, outcomeBase, turnAway, type Verdict } from './attempt.ts';
+import { type Attempt, giveUp, outcomeBase, turnAway, type Verdict } from './attempt.ts';
 import { claimHeld, type Hold } from './holdClaim.ts';
-
-/** Unusable answers are tried once more, then the photo is turned away. */
-const maxBadAnswerCount = 1;
 
 /** @throws PipelineError `STORE_UNAVAILABLE` */
 export async function judgeVersion(
@@ -18,7 +16,9 @@ export async function judgeVersion(
   version: PhotoVersion,
   hold: Hold,
 ): Promise<Verdict> {
-  const { deps, budget, stages } = attempt;
+  const { deps, work, budget, stages } = attempt;
+  const death = deathOf(work, deps.clock.nowMs(), deps.budgets);
+  if (death) return giveUp(attempt, death, `parked ${work.deferralCount} times`, version);
   const wrongLength = lengthProblem(version.contentLengthBytes);
   if (wrongLength) return turnAway(attempt, wrongLength, version);
   const body = await stages.time('readMs', () => deps.photos.read(version, budget.signal));
@@ -56,8 +56,19 @@ function failed(attempt: Attempt, photo: PhotoFacts, failure: Failure): Verdict 
   const { work } = attempt;
   if (failure.class === 'unfit') return turnAway(attempt, failure.reason, photo);
   const rejectAs = failure.class === 'transient' ? failure.rejectAs : undefined;
-  if (rejectAs === undefined) return { kind: 'waiting', work, failure };
+  if (rejectAs === undefined) return waitOrGiveUp(attempt, photo, failure);
   if (work.badAnswerCount >= maxBadAnswerCount) return turnAway(attempt, rejectAs, photo);
   const again = { ...work, badAnswerCount: work.badAnswerCount + 1 };
   return { kind: 'waiting', work: again, failure };
+}
+
+/** What fails about this very photo is counted against its budgets; all else only makes it wait. */
+function waitOrGiveUp(attempt: Attempt, photo: PhotoFacts, failure: WaitingFailure): Verdict {
+  const { deps, work } = attempt;
+  if (!isPhotosOwn(failure)) return { kind: 'waiting', work, failure };
+  const counted = { ...work, ownFailureCount: (work.ownFailureCount ?? 0) + 1 };
+  const death = deathOf(counted, deps.clock.nowMs(), deps.budgets);
+  return death
+    ? giveUp(attempt, death, `${failure.code}: ${failure.detail}`, photo)
+    : { kind: 'waiting', work: counted, failure };
 }

@@ -4,6 +4,7 @@ import { captureOutcomeKey } from '../ledger/outcomeKey.ts';
 import { outcomeBlobName } from '../ledger/outcomeStore.ts';
 import type { PhotoRef } from '../photo/photo.ts';
 import { type ReadCapture, type ReceivedCapture, readCapture } from '../photo/readCapture.ts';
+import { toDocument } from '../results/toDocument.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
 import type { Fate } from './fate.ts';
 import { processBatch } from './processBatch.ts';
@@ -72,7 +73,7 @@ async function rejectCapture(
     message,
   } as const;
   const blobName = outcomeBlobName(model.publishedName, capture.enqueuedAtMs, outcomeKey);
-  return settle(deps, outcome, blobName, signal);
+  return settle(deps, toDocument(outcome), blobName, signal);
 }
 
 /** The name follows from the event's position: delivered again, it is the same photo. */

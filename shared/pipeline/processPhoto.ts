@@ -3,21 +3,13 @@
  * what it throws (storage or hub away) means "nothing was decided, try again".
  */
 import type { PhotoWork } from '../deferral/photoWork.ts';
-import { blobNameProblem } from '../photo/blobName.ts';
-import { captureContextOf } from '../photo/captureContext.ts';
-import { type CaptureContext, normalizeEtag, type PhotoVersion } from '../photo/photo.ts';
-import type { RejectionReason } from '../results/rejection.ts';
-import { type Attempt, pinned, subjectOf, turnAway } from './attempt.ts';
+import type { DeathReason } from '../results/death.ts';
+import { giveUp, turnAway } from './attempt.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
 import type { Fate } from './fate.ts';
 import { judgeVersion } from './judgeVersion.ts';
-import { stageClock } from './stageClock.ts';
+import { sight } from './sight.ts';
 import { underClaim } from './underClaim.ts';
-
-/** What opening came to: a version to be judged, or a reason to turn the photo away. */
-type Sighting =
-  | { readonly attempt: Attempt; readonly version: PhotoVersion }
-  | { readonly attempt: Attempt; readonly reason: RejectionReason };
 
 /** @throws PipelineError `STORE_UNAVAILABLE`, `EVENTS_UNAVAILABLE`, `DOCUMENT_INVALID` */
 export async function processPhoto(
@@ -26,33 +18,38 @@ export async function processPhoto(
   budget: Budget,
 ): Promise<Fate> {
   const sighting = await sight(deps, work, budget);
-  const { attempt } = sighting;
-  return underClaim(attempt, async (hold) =>
-    'version' in sighting
+  if (sighting.kind === 'uncommitted') return { kind: 'waiting', work, failure: sighting.failure };
+  return underClaim(sighting.attempt, async (attempt, hold) =>
+    sighting.kind === 'version'
       ? judgeVersion(attempt, sighting.version, hold)
       : turnAway(attempt, sighting.reason),
   );
 }
 
-async function sight(deps: PipelineDeps, work: PhotoWork, budget: Budget): Promise<Sighting> {
-  const start = { deps, work, budget, stages: stageClock(deps.clock) };
-  const nameProblem = blobNameProblem(work.photo.blobName);
-  if (nameProblem) return { attempt: subjectOf(start), reason: nameProblem };
-
-  const opened = await start.stages.time('openMs', () =>
-    deps.photos.open(work.photo, budget.signal),
-  );
-  if (opened.kind === 'missing') return { attempt: subjectOf(start), reason: 'photo-missing' };
-  const context = mergeContext(work.source.context, captureContextOf(opened.context));
-  const known = { ...start, work: { ...work, source: { ...work.source, context } } };
-  const { etag } = work.photo;
-  return etag !== undefined && normalizeEtag(etag) !== opened.version.etag
-    ? { attempt: subjectOf(known), reason: 'photo-overwritten' }
-    : { attempt: pinned(known, opened.version), version: opened.version };
+export interface Death {
+  readonly reason: DeathReason;
+  /** One line, safe to log. */
+  readonly detail: string;
 }
 
-/** What the event said holds; blob metadata fills the gaps. */
-function mergeContext(said: CaptureContext, stored: CaptureContext): CaptureContext {
-  const present = Object.entries(said).filter(([, value]) => value !== undefined);
-  return { ...stored, ...Object.fromEntries(present) };
+/**
+ * The same way for a photo that others gave up: unless it has an outcome it ends in one now.
+ *
+ * @throws PipelineError `STORE_UNAVAILABLE`, `EVENTS_UNAVAILABLE`, `DOCUMENT_INVALID`
+ */
+export async function buryPhoto(
+  deps: PipelineDeps,
+  work: PhotoWork,
+  death: Death,
+  budget: Budget,
+): Promise<Fate> {
+  // It has been waited for long enough, whatever its length.
+  const known = { ...work, deferralCount: Math.max(1, work.deferralCount) };
+  const sighting = await sight(deps, known, budget);
+  if (sighting.kind === 'uncommitted') return { kind: 'waiting', work, failure: sighting.failure };
+  return underClaim(sighting.attempt, async (attempt) =>
+    sighting.kind === 'version'
+      ? giveUp(attempt, death.reason, death.detail, sighting.version)
+      : turnAway(attempt, sighting.reason),
+  );
 }

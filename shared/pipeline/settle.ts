@@ -1,26 +1,44 @@
 /** The end of a photo's way: write the outcome once, then announce it. */
-import type { OutcomeAddress } from '../ledger/outcomeStore.ts';
-import type { Outcome } from '../results/outcome.ts';
+import { PipelineError } from '../errors.ts';
+import type { OutcomeAddress, RecordedOutcome } from '../ledger/outcomeStore.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
 import { toEvent } from '../results/resultEvent.ts';
-import { toDocument } from '../results/toDocument.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { Fate } from './fate.ts';
 
 /** @throws PipelineError `STORE_UNAVAILABLE`, `EVENTS_UNAVAILABLE`; a later try finishes the work. */
 export async function settle(
   deps: PipelineDeps,
-  outcome: Outcome,
+  written: ResultDocument,
   blobName: string,
   signal: AbortSignal,
 ): Promise<Fate> {
-  const written = toDocument(outcome);
-  const recorded = await deps.outcomes.record(blobName, written, signal);
+  const recorded = await recordPatiently(deps, written, blobName, signal);
   const isNew = recorded.kind === 'created';
   const document = isNew ? written : recorded.document;
   const address = deps.outcomes.addressOf(blobName);
   await announce(deps, document, address);
   return { kind: 'settled', document, address, isNew };
+}
+
+/** On top of the SDK's own tries: what is in memory was paid for. */
+const recordPausesMs = [1_000, 2_000, 4_000];
+
+async function recordPatiently(
+  deps: PipelineDeps,
+  written: ResultDocument,
+  blobName: string,
+  signal: AbortSignal,
+): Promise<RecordedOutcome> {
+  for (const pauseMs of recordPausesMs) {
+    try {
+      return await deps.outcomes.record(blobName, written, signal);
+    } catch (error) {
+      if (!(error instanceof PipelineError && error.retryable) || signal.aborted) throw error;
+    }
+    await deps.clock.pause(pauseMs, signal);
+  }
+  return deps.outcomes.record(blobName, written, signal);
 }
 
 /** Announcing twice is allowed (the id is the same); not announcing is not. */

@@ -61,6 +61,7 @@ async function sweepClaim(
 
 /** First sent, then released: a crash between the two sends it twice, which does no harm. */
 async function requeue(deps: PipelineDeps, { claim: { work } }: SeenClaim): Promise<void> {
-  const again = { ...work, deferralCount: work.deferralCount + 1 };
+  const { deferralCount, crashCount = 0 } = work;
+  const again = { ...work, deferralCount: deferralCount + 1, crashCount: crashCount + 1 };
   for (const text of toMessages([again], ['CLAIM_EXPIRED'])) await deps.deferrals.send(text, 0);
 }

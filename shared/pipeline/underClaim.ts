@@ -3,10 +3,13 @@
  * announced, whoever meets a claim beside an outcome announces it, and whoever meets a claim alone
  * waits for its end or takes it over. Looking first would leave a gap in which a photo is paid twice.
  */
-import type { Claim, TakenClaim } from '../ledger/claimStore.ts';
+import { maxBadAnswerCount } from '../deferral/budgets.ts';
+import { messageOf, PipelineError } from '../errors.ts';
+import type { SeenClaim, TakenClaim } from '../ledger/claimStore.ts';
 import { outcomeBlobName } from '../ledger/outcomeStore.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
-import type { Attempt, Verdict } from './attempt.ts';
+import { toDocument } from '../results/toDocument.ts';
+import { type Attempt, giveUp, type Verdict } from './attempt.ts';
 import type { Fate } from './fate.ts';
 import { claimHeld, type Hold, holdClaim, releaseQuietly } from './holdClaim.ts';
 import { announce, settle } from './settle.ts';
@@ -17,7 +20,12 @@ interface Known {
   readonly document: ResultDocument | undefined;
 }
 
-type Judge = (hold: Hold) => Promise<Verdict>;
+type Judge = (attempt: Attempt, hold: Hold) => Promise<Verdict>;
+
+/** A verdict whose outcome is ready to be written. */
+type Ruling =
+  | { readonly kind: 'decided'; readonly document: ResultDocument }
+  | Extract<Verdict, { readonly kind: 'waiting' }>;
 
 /**
  * @param judge - comes to a verdict while nobody else does.
@@ -31,9 +39,9 @@ export async function underClaim(attempt: Attempt, judge: Judge): Promise<Fate> 
   const known = await orRelease(mine, () => stages.time('lookupMs', () => lookUp(attempt)));
   if (known.document) return finish(attempt, taken, known.blobName, known.document);
 
-  const hold = mine ?? (await takeOver(attempt, claim, taken));
-  return hold
-    ? settleVerdict(attempt, hold, known.blobName, judge)
+  if (mine) return settleRuling(attempt, mine, known.blobName, judge);
+  return taken.kind === 'held' && taken.seen.remainingMs <= 0
+    ? takeOver(attempt, taken.seen, known.blobName, judge)
     : claimHeld(work, taken.kind === 'held' ? taken.seen.remainingMs : 0);
 }
 
@@ -61,32 +69,66 @@ async function finish(
   return { kind: 'settled', document, address, isNew: false };
 }
 
+/** Its owner is lost: this try begins anew, and counts one crash more. */
 async function takeOver(
-  { deps, budget }: Attempt,
-  claim: Claim,
-  taken: TakenClaim,
-): Promise<Hold | undefined> {
-  if (taken.kind === 'created' || taken.seen.remainingMs > 0) return undefined;
-  const held = await deps.claims.replace(claim, taken.seen.tag, budget.signal);
-  return held && holdClaim(deps, held, budget.signal);
+  attempt: Attempt,
+  seen: SeenClaim,
+  blobName: string,
+  judge: Judge,
+): Promise<Fate> {
+  const { deps, budget, outcomeKey } = attempt;
+  const { crashCount = 0 } = attempt.work;
+  const crashed = Math.max(crashCount, seen.claim.work.crashCount ?? 0) + 1;
+  const work = { ...attempt.work, crashCount: crashed };
+  const claim = { outcomeKey, owner: deps.newId(), ttlMs: deps.claimTtlMs, work };
+  const held = await deps.claims.replace(claim, seen.tag, budget.signal);
+  if (!held) return claimHeld(attempt.work, 0);
+  const hold = holdClaim(deps, held, budget.signal);
+  return settleRuling({ ...attempt, work }, hold, blobName, judge);
 }
 
-async function settleVerdict(
-  { deps, work, budget, outcomeKey }: Attempt,
+async function settleRuling(
+  attempt: Attempt,
   hold: Hold,
   blobName: string,
   judge: Judge,
 ): Promise<Fate> {
-  const verdict = await orRelease(hold, () => judge(hold));
-  if (verdict.kind === 'waiting') {
+  const { deps, work, budget, outcomeKey } = attempt;
+  const ruling = await orRelease(hold, () => rule(attempt, hold, judge));
+  if (ruling.kind === 'waiting') {
     await hold.release();
-    return { ...verdict, entry: { outcomeKey, blobName } };
+    return { ...ruling, entry: { outcomeKey, blobName } };
   }
   if (!(await hold.keep())) return claimHeld(work, deps.claimTtlMs);
   // From here on the claim stays whatever happens: it says that something is left to announce.
-  const settled = await settle(deps, verdict.outcome, blobName, budget.signal);
+  const settled = await settle(deps, ruling.document, blobName, budget.signal);
   await hold.release();
   return settled;
+}
+
+/** What no part of the pipeline foresaw is about this photo: tried once more, then given up. */
+async function rule(attempt: Attempt, hold: Hold, judge: Judge): Promise<Ruling> {
+  try {
+    return ready(await judge(attempt, hold));
+  } catch (error) {
+    if (error instanceof PipelineError) throw error;
+    const detail = messageOf(error).slice(0, maxDetailCharacters);
+    const { work } = attempt;
+    if (work.badAnswerCount >= maxBadAnswerCount) {
+      return ready(giveUp(attempt, 'unexpected-error', detail));
+    }
+    const again = { ...work, badAnswerCount: work.badAnswerCount + 1 };
+    const failure = { class: 'transient', code: 'UNEXPECTED', detail } as const;
+    return { kind: 'waiting', work: again, failure };
+  }
+}
+
+const maxDetailCharacters = 500;
+
+function ready(verdict: Verdict): Ruling {
+  return verdict.kind === 'waiting'
+    ? verdict
+    : { kind: 'decided', document: toDocument(verdict.outcome) };
 }
 
 /** Where nothing was decided the next delivery need not wait for the claim's end. */

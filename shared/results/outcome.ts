@@ -2,6 +2,7 @@
 import type { CaptureContext, PhotoVersion } from '../photo/photo.ts';
 import type { Decision } from '../prediction/decision.ts';
 import type { ModelIdentity, Prediction } from '../prediction/prediction.ts';
+import type { DeathReason } from './death.ts';
 import type { RejectionReason } from './rejection.ts';
 
 export interface PhotoFacts extends PhotoVersion {
@@ -13,7 +14,7 @@ export interface PhotoFacts extends PhotoVersion {
 
 /** How the photo came to us. */
 export interface Source {
-  readonly trigger: 'upload' | 'capture';
+  readonly trigger: 'upload' | 'capture' | 'unknown';
   /** The sender's CloudEvent id, or `partition:sequence` of a camera event. */
   readonly eventId?: string | undefined;
   readonly context: CaptureContext;
@@ -37,10 +38,19 @@ export interface Attempts {
   readonly firstSeenAtMs: number;
 }
 
+/** What was to be predicted, as far as the work named it: all there is where no photo was found. */
+export interface Wanted {
+  readonly account: string;
+  readonly container: string;
+  readonly blobName: string;
+  readonly etag?: string | undefined;
+}
+
 interface OutcomeBase {
   readonly outcomeKey: string;
   readonly model: ModelIdentity;
   readonly photo: PhotoFacts | undefined;
+  readonly wanted?: Wanted | undefined;
   readonly source: Source;
   readonly attempts: Attempts;
   readonly timings: StageTimings;
@@ -61,4 +71,12 @@ export interface RejectedOutcome extends OutcomeBase {
   readonly message: string;
 }
 
-export type Outcome = PredictedOutcome | RejectedOutcome;
+export interface DeadOutcome extends OutcomeBase {
+  readonly kind: 'dead';
+  readonly reason: DeathReason;
+  readonly message: string;
+  /** What was seen last: code and text of the error, or the start of the message. */
+  readonly detail: string;
+}
+
+export type Outcome = PredictedOutcome | RejectedOutcome | DeadOutcome;

@@ -1,5 +1,6 @@
 /** The result document: the public, versioned form of an outcome in storage. Fields are only added. */
 import { z } from 'zod';
+import { deathAdvice } from './death.ts';
 import { rejectionAdvice } from './rejection.ts';
 
 export const resultSchemaVersion = '1.0';
@@ -25,7 +26,9 @@ export const photoSchema = z
   .describe('The stored photo version this outcome belongs to.');
 
 export const sourceSchema = z.object({
-  trigger: z.enum(['upload', 'capture']),
+  trigger: z
+    .enum(['upload', 'capture', 'unknown'])
+    .describe('unknown: a message on our queue that named no photo.'),
   eventId: z.string().optional(),
   site: z.string().optional(),
   batch: z.string().optional(),
@@ -56,6 +59,22 @@ export const rejectionSchema = z.object({
   reason: z.enum(reasons),
   message: z.string(),
 });
+
+const deathReasons = Object.keys(deathAdvice) as [keyof typeof deathAdvice];
+export const deathSchema = z.object({
+  reason: z.enum(deathReasons),
+  message: z.string(),
+  detail: z.string().describe('What was seen last.'),
+});
+
+export const wantedSchema = z
+  .object({
+    account: z.string(),
+    container: z.string(),
+    blobName: z.string(),
+    etag: z.string().optional(),
+  })
+  .describe('The photo as it was asked for, where none was found.');
 
 const tagSchema = z.object({
   tag: z.string(),
@@ -111,7 +130,15 @@ export const resultDocumentSchema = z
       ...commonFields,
       outcome: z.literal('rejected'),
       photo: photoSchema.optional(),
+      wanted: wantedSchema.optional(),
       rejection: rejectionSchema,
+    }),
+    z.object({
+      ...commonFields,
+      outcome: z.literal('dead'),
+      photo: photoSchema.optional(),
+      wanted: wantedSchema.optional(),
+      death: deathSchema,
     }),
   ])
   .describe('The one outcome of a photo version and model.');

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import {
+  deathSchema,
   decisionSchema,
   modelSchema,
   photoSchema,
@@ -11,10 +12,12 @@ import {
   rejectionSchema,
   resultSchemaVersion,
   sourceSchema,
+  wantedSchema,
 } from './resultDocument.ts';
 
 const predictedEventType = 'io.sightglass.prediction.completed.v1';
 const rejectedEventType = 'io.sightglass.prediction.rejected.v1';
+const deadEventType = 'io.sightglass.prediction.dead.v1';
 const resultEventSource = '/sightglass/pipeline';
 export const cloudEventContentType = 'application/cloudevents+json';
 
@@ -65,7 +68,19 @@ export const resultEventSchema = z
         ...commonData,
         outcome: z.literal('rejected'),
         photo: photoPointerSchema.optional(),
+        wanted: wantedSchema.optional(),
         rejection: rejectionSchema,
+      }),
+    }),
+    z.object({
+      ...envelope,
+      type: z.literal(deadEventType),
+      data: z.object({
+        ...commonData,
+        outcome: z.literal('dead'),
+        photo: photoPointerSchema.optional(),
+        wanted: wantedSchema.optional(),
+        death: deathSchema,
       }),
     }),
   ])
@@ -75,12 +90,14 @@ export type ResultEvent = z.output<typeof resultEventSchema>;
 export type DocumentPointer = z.output<typeof pointerSchema>;
 
 export function toEvent(document: ResultDocument, pointer: DocumentPointer): ResultEvent {
-  const { outcomeKey, schemaVersion, source, model, photo } = document;
+  const { outcomeKey, schemaVersion, source, model } = document;
+  const about = aboutOf(document);
+  const named = about.photo ?? about.wanted;
   const base = {
     specversion: '1.0',
     id: outcomeKey,
     source: resultEventSource,
-    ...(photo && { subject: `${photo.container}/${photo.blobName}` }),
+    ...(named && { subject: `${named.container}/${named.blobName}` }),
     time: document.settledAt,
     datacontenttype: 'application/json',
   } as const;
@@ -88,13 +105,22 @@ export function toEvent(document: ResultDocument, pointer: DocumentPointer): Res
   const data = { schemaVersion, outcomeKey, document: pointer, source, model, deferralCount };
   if (document.outcome === 'rejected') {
     const { rejection } = document;
-    const rejected = { ...data, outcome: 'rejected', rejection } as const;
-    const pointed = photo ? { ...rejected, photo: pointerOf(photo) } : rejected;
-    return { ...base, type: rejectedEventType, data: pointed };
+    const rejected = { ...data, ...about, outcome: 'rejected', rejection } as const;
+    return { ...base, type: rejectedEventType, data: rejected };
+  }
+  if (document.outcome === 'dead') {
+    const { death } = document;
+    return { ...base, type: deadEventType, data: { ...data, ...about, outcome: 'dead', death } };
   }
   const { decision } = document;
   const predicted = { ...data, outcome: 'predicted', photo: pointerOf(document.photo) } as const;
   return { ...base, type: predictedEventType, data: { ...predicted, decision } };
+}
+
+/** The photo, or what was asked for in its place. */
+function aboutOf(document: ResultDocument) {
+  if (document.photo) return { photo: pointerOf(document.photo) };
+  return 'wanted' in document && document.wanted ? { wanted: document.wanted } : {};
 }
 
 function pointerOf({ account, container, blobName, etag }: z.output<typeof photoSchema>) {

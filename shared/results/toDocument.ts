@@ -19,14 +19,14 @@ export function toDocument(outcome: Outcome): ResultDocument {
     transforms: [],
     settledAt: instantOf(outcome.settledAtMs),
   } as const;
-  if (outcome.kind === 'rejected') {
-    return compact({
-      ...common,
-      outcome: 'rejected',
-      model: outcome.model,
-      photo: outcome.photo && photoOf(outcome.photo),
-      rejection: { reason: outcome.reason, message: outcome.message },
-    });
+  if (outcome.kind !== 'predicted') {
+    const { kind, model, photo, wanted, reason, message } = outcome;
+    const about = photo ? { photo: photoOf(photo) } : { wanted };
+    const why =
+      kind === 'dead'
+        ? { death: { reason, message, detail: outcome.detail } }
+        : { rejection: { reason, message } };
+    return compact({ ...common, outcome: kind, model, ...about, ...why });
   }
   const { predictionId, iterationId, tags } = outcome.prediction;
   return compact({

@@ -195,6 +195,30 @@ describe('bad input', () => {
   });
 });
 
+it('turns what the host gave up on into dead outcomes', async () => {
+  for (const name of ['poison/a.jpg', 'poison/b.jpg']) {
+    await client.upload(name, jpeg, {}, 'line-photos');
+  }
+  const { calls } = world.prediction.stats();
+  const photo = { account: 'devstoreaccount1', container: 'line-photos', blobName: 'poison/a.jpg' };
+  const work = { photo, source: { trigger: 'capture', context: {} }, firstSeenAtMs: 0 };
+  const photos = [{ ...work, deferralCount: 1, badAnswerCount: 0 }];
+  const parked = { messageVersion: 1, parkedBecause: ['HTTP_429'], photos };
+  await client.poison('deferred-predictions-poison', parked);
+  await client.poison('deferred-predictions-poison', { odd: true });
+
+  const [document] = (await settled(['poison/a.jpg'])).get('poison/a.jpg') ?? [];
+
+  expect(document).toMatchObject({ outcome: 'dead', death: { reason: 'message-poisoned' } });
+  expect(await announced(document?.outcomeKey)).toMatchObject({
+    type: 'io.sightglass.prediction.dead.v1',
+  });
+  const isForeign = ({ data }: (typeof client.events)[number]) =>
+    data.outcome === 'dead' && data.death.reason === 'message-not-ours';
+  await expect.poll(() => client.events.some(isForeign), { timeout: 20_000 }).toBe(true);
+  expect(world.prediction.stats().calls).toBe(calls);
+});
+
 describe('trouble at the endpoint', () => {
   it('parks what is throttled and settles every photo later', async () => {
     world.prediction.control.setQuota({ callsPerSecond: 4 });

@@ -54,7 +54,12 @@ export function pipelineAnswering(...answers: readonly PredictionAnswer[]) {
   const events = memoryEventPublisher();
   const deferrals = memoryDeferralQueue();
   const deps: PipelineDeps = {
-    clock: { nowMs: () => nowMs },
+    clock: {
+      nowMs: () => nowMs,
+      pause: async (durationMs) => {
+        nowMs += durationMs;
+      },
+    },
     random: () => 0.5,
     newId: () => `owner-${(idCount += 1)}`,
     photos,
@@ -64,6 +69,7 @@ export function pipelineAnswering(...answers: readonly PredictionAnswer[]) {
     outcomes,
     events,
     deferrals,
+    budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },
     readSize,
     predictor: {
       model,

@@ -61,6 +61,11 @@ export function worldClient(world: World) {
       const properties = await queues.getQueueClient('deferred-predictions').getProperties();
       return properties.approximateMessagesCount ?? 0;
     },
+    /** As the host leaves a message that it gave up on. */
+    async poison(queueName: string, body: unknown): Promise<void> {
+      const text = Buffer.from(JSON.stringify(body)).toString('base64');
+      await queues.getQueueClient(queueName).sendMessage(text);
+    },
     async close() {
       await subscription.close();
       await Promise.all([consumer.close(), producer.close()]);

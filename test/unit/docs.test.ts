@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eventsPage } from '../../docs/generate.ts';
 import { jsonSchemas } from '../../docs/schemas/generate.ts';
+import { deathAdvice } from '../../shared/results/death.ts';
 
 it.each([...jsonSchemas()])('keeps docs/schemas/%s as the code has it', (file, text) => {
   expect(readFileSync(`docs/schemas/${file}`, 'utf8')).toBe(text);
@@ -19,6 +20,15 @@ it('lists every error code in the runbook', () => {
 
   expect(codes.length).toBeGreaterThan(3);
   for (const code of codes) expect(runbook).toContain(`\`${code}\``);
+});
+
+it('lists every reason for a death in the runbook, with its next step', () => {
+  const runbook = readFileSync('docs/runbook.md', 'utf8');
+
+  for (const [reason, advice] of Object.entries(deathAdvice)) {
+    expect(runbook).toContain(`\`${reason}\``);
+    expect(runbook).toContain(advice);
+  }
 });
 
 it('names only commands in README and CONTRIBUTING that there are', () => {

@@ -95,7 +95,7 @@ describe('photos that are turned away', () => {
       const { deps, photos, calls, events } = pipelineAnswering(scratch);
       photos.upload(photoRef, { bytes });
 
-      const fate = await processPhoto(deps, uploadOf(photoRef), ampleBudget);
+      const fate = await processPhoto(deps, uploadOf(photoRef, { deferralCount: 1 }), ampleBudget);
 
       expect(fate).toMatchObject({ document: { outcome: 'rejected', rejection: { reason } } });
       expect(events.published).toHaveLength(1);
