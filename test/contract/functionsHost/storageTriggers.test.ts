@@ -41,15 +41,24 @@ describe('blob trigger', () => {
     );
   });
 
-  it('parses the name of the path as JSON', async () => {
-    await client.upload('incoming/1e5', 'x');
+  it.each([
+    ['1e5', 100_000],
+    ['true', true],
+    ['null', null],
+    ['{"a":1}', { a: 1 }],
+    ['"quoted"', 'quoted'],
+    ['123456789012345678901', 123_456_789_012_345_680_000],
+    ['007', '007'],
+  ])('parses the name %s of the path as JSON, and no metadata value', async (name, parsed) => {
+    await client.upload(`incoming/${name}`, 'x', { Count: name.replaceAll(/\W/g, '') });
 
     const { metadata } = await started.book.arrival(
       'onBlob',
-      ({ metadata }) => metadata['blobTrigger'] === 'incoming/1e5',
+      ({ metadata }) => metadata['blobTrigger'] === `incoming/${name}`,
     );
 
-    expect(metadata['name']).toBe(100_000);
+    expect(metadata['name']).toStrictEqual(parsed);
+    expect(metadata['metadata']).toStrictEqual({ count: name.replaceAll(/\W/g, '') });
   });
 
   it('sends a reference to a function that asks for the SDK binding', async () => {

@@ -25,19 +25,25 @@ export interface BlobQueue {
   readonly pump: MessagePump;
 }
 
+export interface LeaseOptions {
+  /** How long a message is a host's own. Default: the real host's. */
+  readonly leaseSeconds?: number;
+}
+
 /** By `Host.Functions.<name>`. */
 export type BlobFunctions = ReadonlyMap<string, BlobFunction>;
 
 export async function startBlobQueue(
   context: ListenerContext,
   functions: BlobFunctions,
-  { leaseSeconds }: { readonly leaseSeconds?: number } = {},
+  { leaseSeconds }: LeaseOptions = {},
 ): Promise<BlobQueue> {
   const { settings, hostId, hostJson, log } = context;
   const { maxDegreeOfParallelism, poisonBlobThreshold } = hostJson.extensions.blobs;
   const queue = internalQueue(settings, hostId);
   await queue.createIfNotExists();
-  const batchSize = Math.min(maxDegreeOfParallelism, maxBatchSize);
+  // Half at a time: a slow one in hand does not keep the others waiting.
+  const batchSize = Math.min(Math.ceil(maxDegreeOfParallelism / 2), maxBatchSize);
   const pump = messagePump({
     queue,
     batchSize,

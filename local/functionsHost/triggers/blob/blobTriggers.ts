@@ -7,7 +7,7 @@ import { hostKeys } from '../http/hostKeys.ts';
 import type { Listener, ListenerContext, Served } from '../listener.ts';
 import { type BlobFunction, blobFunction } from './blobFunction.ts';
 import { functionIdOf } from './blobMessage.ts';
-import { type BlobQueue, startBlobQueue } from './blobQueue.ts';
+import { type BlobQueue, type LeaseOptions, startBlobQueue } from './blobQueue.ts';
 import { findBlob } from './blobRequest.ts';
 import { blobWebhook } from './blobWebhook.ts';
 import { startBlobWatch } from './eventGrid/blobWatch.ts';
@@ -44,10 +44,11 @@ export function blobFunctionsOf(context: ListenerContext) {
 export async function startBlobTriggers(
   context: ListenerContext,
   functions: ReadonlyMap<string, BlobFunction>,
+  lease: LeaseOptions = {},
 ): Promise<BlobTriggers | undefined> {
   if (functions.size === 0) return undefined;
   const { doors } = context;
-  const queue = await startBlobQueue(context, functions);
+  const queue = await startBlobQueue(context, functions, lease);
   doors.webhooks.set('blobs', blobWebhook(queue.send));
   const grid = gridOf(context);
   const watches = context.raisesBlobEvents
