@@ -5,8 +5,9 @@ import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
+import { world } from './world.ts';
 
-const benches: Readonly<Record<string, Bench>> = { throughput, latency, start };
+const benches: Readonly<Record<string, Bench>> = { throughput, latency, start, world };
 
 const usage = `npm run bench -- NAME [--json] [--quick] [--seed N] [--strict]
   NAME       ${Object.keys(benches).join(', ')}

@@ -7,6 +7,7 @@ const run = promisify(execFile);
 it.each([
   ['throughput', ['throughputRatio']],
   ['latency', ['addedLatencyP50Ms', 'addedLatencyP95Ms', 'addedLatencyP99Ms']],
+  ['world', ['cycleMs', 'standInMs', 'startMs']],
   ['start', ['bundleReadyRatio', 'sourceReadyRatio', 'worldReadyMs']],
 ])('prints the measures of the bench %s as one JSON document', async (bench, names) => {
   const { stdout } = await run(process.execPath, ['bench/main.ts', bench, '--json', '--quick']);
