@@ -1,7 +1,11 @@
 /**
  * What a test that runs everything waits for: a world from nothing to one photo's outcome and away
- * again; and the event hub stand-in alone, from start to a received event and away again.
+ * again; the event hub stand-in alone, from start to a received event and away again; and what twenty
+ * worlds one after the other leave behind.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   EventHubConsumerClient,
   EventHubProducerClient,
@@ -12,6 +16,7 @@ import { startEventHub } from '../local/eventHub/startEventHub.ts';
 import { demoPhotos } from '../local/samples/photoSet.ts';
 import { startWorld } from '../local/world.ts';
 import { names } from '../shared/settings.ts';
+import { holdings, type Leftovers, leftovers } from './leftovers.ts';
 import type { Bench, Measure } from './measure.ts';
 import { quantile } from './measure.ts';
 
@@ -21,41 +26,84 @@ interface Cycle {
   readonly stopMs: number;
 }
 
+/** Warm-up rounds load and compile the modules; they are thrown away. */
+const rounds = { warmUpCount: 3, roundCount: 20 };
+const quickRounds = { warmUpCount: 1, roundCount: 1 };
 const pollMs = 10;
 
 export const world: Bench = async ({ seed, isQuick, say }) => {
-  const roundCount = isQuick ? 1 : 7;
+  const { warmUpCount, roundCount } = isQuick ? quickRounds : rounds;
   const [photo] = await Array.fromAsync(demoPhotos({ count: 1, seed }));
+  const folders = ['.', await ownTemporaryFolder()];
   const cycles: Cycle[] = [];
   const standInMs: number[] = [];
-  // The first round loads the modules and is thrown away.
-  for (let round = 0; round <= roundCount; round += 1) {
-    const cycle = await worldCycle(photo?.jpeg ?? Buffer.alloc(0));
-    const aloneMs = await standInCycleMs();
-    say(`round ${round}: world ${JSON.stringify(cycle)}, stand-in ${Math.round(aloneMs)} ms`);
-    if (round === 0) continue;
-    cycles.push(cycle);
-    standInMs.push(aloneMs);
+  let before = holdings(folders);
+  for (let round = 1 - warmUpCount; round <= roundCount; round += 1) {
+    cycles.push(await worldCycle(photo?.jpeg ?? Buffer.alloc(0)));
+    standInMs.push(await standInCycleMs());
+    say(`round ${round}: ${JSON.stringify({ ...cycles.at(-1), standInMs: standInMs.at(-1) })}`);
+    if (round === 0) before = holdings(folders);
   }
-  const common = { case: `rounds=${roundCount}`, unit: 'ms' } as const;
+  const left = await leftovers(before, folders);
+  await rm(folders[1] ?? '', { recursive: true });
+  say(JSON.stringify(left));
+  return [
+    ...timeMeasures(cycles.slice(warmUpCount), standInMs.slice(warmUpCount)),
+    ...leftoverMeasures(left, roundCount),
+  ];
+};
+
+/** The temporary folder of this process and its children: what turns up there is theirs. */
+async function ownTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightglass-bench-'));
+  process.env['TMPDIR'] = folder;
+  return folder;
+}
+
+function timeMeasures(cycles: readonly Cycle[], standInMs: readonly number[]): Measure[] {
+  const common = { case: `rounds=${cycles.length}`, unit: 'ms' } as const;
   const median = (name: string, values: readonly number[], mostMs?: number): Measure => ({
     ...common,
     name,
     value: quantile(values, 0.5),
     ...(mostMs !== undefined && { target: { op: '<=', value: mostMs } }),
   });
+  const of = (part: keyof Cycle) => cycles.map((cycle) => cycle[part]);
   const whole = cycles.map(({ startMs, photoMs, stopMs }) => startMs + photoMs + stopMs);
   return [
     median('cycleMs', whole, 2_000),
     median('standInMs', standInMs, 250),
-    ...(['startMs', 'photoMs', 'stopMs'] as const).map((part) =>
-      median(
-        part,
-        cycles.map((cycle) => cycle[part]),
-      ),
-    ),
+    median('startMs', of('startMs')),
+    median('photoMs', of('photoMs')),
+    median('stopMs', of('stopMs')),
   ];
-};
+}
+
+/** Less than this a world costs in memory: what is compiled and cached grows a little for long. */
+const mostBytesPerWorld = 100_000;
+
+function leftoverMeasures(left: Leftovers, worldCount: number): Measure[] {
+  const common = { case: `worlds=${worldCount}` } as const;
+  const none = (name: string, value: number): Measure => ({
+    ...common,
+    name,
+    value,
+    unit: 'count',
+    target: { op: '<=', value: 0 },
+  });
+  return [
+    none('leftHandleCount', left.handles.length),
+    none('leftProcessCount', left.childPids.length),
+    none('leftFileCount', left.files.length),
+    {
+      ...common,
+      name: 'leftBytesPerWorld',
+      value: Math.max(0, left.heapBytes / worldCount),
+      unit: 'bytes',
+      target: { op: '<=', value: mostBytesPerWorld },
+    },
+  ];
+}
 
 async function worldCycle(jpeg: Buffer): Promise<Cycle> {
   const begunAtMs = performance.now();

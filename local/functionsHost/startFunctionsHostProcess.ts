@@ -36,7 +36,8 @@ export function prepareFunctionsHostProcess(onLog: FunctionsHostOptions['onLog']
     start: (options) => startIn(child, wire, options),
     async discard() {
       wire.expectEnd();
-      const exited = once(child, 'exit');
+      // Its pipes and all: `exit` comes before they are closed.
+      const exited = once(child, 'close');
       child.kill('SIGKILL');
       await exited;
     },
@@ -164,7 +165,8 @@ function forwardOutput(child: ChildProcess, onLog: FunctionsHostOptions['onLog']
 
 async function stop(child: ChildProcess, wire: Wire): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
+  // Its pipes and all: `exit` comes before they are closed.
+  const exited = once(child, 'close');
   await endedWithin(
     wire.call('stop').catch(() => {}),
     stopTimeoutMs,

@@ -91,7 +91,8 @@ function lastWords(child: ChildProcess): () => string {
 
 async function stop(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
+  // Its pipes and all: `exit` comes before they are closed.
+  const exited = once(child, 'close');
   child.kill(signal);
   const impatience = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await exited;

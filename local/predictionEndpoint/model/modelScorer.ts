@@ -2,6 +2,7 @@
  * The routes' end of the model's thread, with a bound on how many photos may wait for it. The thread
  * holds the whole session; should it die, every waiting photo gets an answer.
  */
+import './quietRuntime.ts';
 import { Worker } from 'node:worker_threads';
 import type { ExportFolder } from './exportFolder.ts';
 import type { Scored, Scorer } from './findings.ts';

@@ -1,4 +1,5 @@
 /** Runs the training graph: a batch in, gradients and scores out. */
+import '../../../predictionEndpoint/model/quietRuntime.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { defectMapStridePx, defectMapTags, tagCount } from '../network.ts';
 import type { Weights } from '../weights.ts';

@@ -1,0 +1,102 @@
+/** Two whole worlds in one process: what is put into one is not in the other; garbage breaks neither. */
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { readyDocument } from '../../../local/readyDocument.ts';
+import { startWorld, type World } from '../../../local/world.ts';
+import { goodPhoto } from '../../helpers/badPhotos.ts';
+import { capturePointer, type WorldClient, worldClient } from '../../helpers/worldClient.ts';
+
+const patience = { timeout: 25_000, interval: 50 };
+let worlds: readonly World[] = [];
+let clients: readonly WorldClient[] = [];
+
+beforeAll(async () => {
+  worlds = await Promise.all([startWorld(), startWorld()]);
+  clients = worlds.map(worldClient);
+});
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  await Promise.all(worlds.map((world) => world.stop()));
+});
+
+function addresses(world: World): string[] {
+  const text = JSON.stringify(readyDocument(world));
+  return [...new Set(text.match(/127\.0\.0\.1:\d+/g))];
+}
+
+it('keeps the photos, events, calls and checkpoints of two worlds apart', async () => {
+  const etags = await Promise.all(
+    clients.map(async (client, index) => {
+      await client.upload('line/same.jpg', await goodPhoto(), {}, 'line-photos');
+      const pointer = { container: 'line-photos', blobName: 'line/same.jpg', device: `${index}` };
+      await client.send(capturePointer(pointer));
+      return client.upload('same.jpg', await goodPhoto(), { site: `site-${index}` });
+    }),
+  );
+
+  for (const [index, client] of clients.entries()) {
+    await vi.waitFor(() => expect(client.events).toHaveLength(2), patience);
+    const documents = await client.documents();
+    const upload = documents.find(({ photo }) => photo?.blobName === 'same.jpg');
+    const capture = documents.find(({ photo }) => photo?.blobName === 'line/same.jpg');
+
+    expect(documents).toHaveLength(2);
+    expect(upload).toMatchObject({
+      photo: { etag: etags[index]?.replaceAll('"', '') },
+      source: { site: `site-${index}` },
+    });
+    expect(capture).toMatchObject({ source: { device: `${index}` } });
+    expect(worlds[index]?.prediction.stats().calls).toBe(2);
+  }
+});
+
+it('shares no port and no address between two worlds', () => {
+  const [one = [], two = []] = worlds.map(addresses);
+
+  expect(one.length).toBeGreaterThanOrEqual(6);
+  expect(one.filter((address) => two.includes(address))).toEqual([]);
+});
+
+/** What no part expects; each on a connection of its own. */
+const garbage: readonly Buffer[] = [
+  Buffer.alloc(0),
+  randomBytes(64 * 1024),
+  Buffer.from('GET / HTTP/9.9\r\n\r\n'),
+  Buffer.from('POST /control/faults HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{'),
+  Buffer.from(`GET /${'a'.repeat(32 * 1024)} HTTP/1.1\r\n\r\n`),
+  Buffer.from('PUT /%ff%/%00 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n'),
+  Buffer.from('AMQP\u0003\u0001\u0000\u0000', 'latin1'),
+  Buffer.concat([Buffer.from('AMQP\0\x01\0\0', 'latin1'), Buffer.from([0xff, 0xff, 0xff, 0xff])]),
+  Buffer.from([0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5]),
+];
+
+/** Writes, half closes, and goes away at the latest after a moment. */
+function thrown(address: string, bytes: Buffer): Promise<void> {
+  const [host = '', port = ''] = address.split(':');
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), host, () => socket.end(bytes));
+    socket.setTimeout(300, () => socket.resetAndDestroy());
+    socket.resume().on('error', () => {});
+    socket.on('close', () => resolve());
+  });
+}
+
+it('lives through garbage on every one of its addresses, then settles a photo', async () => {
+  const [world] = worlds;
+  const [client] = clients;
+  if (!world || !client) throw new Error('no world');
+  const { calls } = world.prediction.stats();
+
+  await Promise.all(
+    addresses(world).flatMap((address) => garbage.map((bytes) => thrown(address, bytes))),
+  );
+  await client.upload('after-the-garbage.jpg', await goodPhoto());
+
+  await vi.waitFor(() => {
+    expect(client.events.map(({ subject }) => subject)).toContain('photos/after-the-garbage.jpg');
+  }, patience);
+  expect(world.prediction.stats().calls).toBeGreaterThan(calls);
+  const ready = await fetch(`${world.functions.url}/api/health/ready`);
+  expect(ready.status).toBe(200);
+});
