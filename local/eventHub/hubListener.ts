@@ -2,11 +2,14 @@
  * One port for every way in. The first byte of a connection tells them apart: plain AMQP, TLS, or
  * an HTTP upgrade to a WebSocket; inside TLS the same question is asked again.
  */
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+} from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { ServerCertificate } from './certificate.ts';
 
 export interface ListenOptions {
@@ -41,21 +44,31 @@ const maxWebSocketBytes = 16 * 1024 * 1024;
 
 type OnStream = ListenOptions['onStream'];
 
-function webSocketGate(onStream: OnStream): HttpServer {
+/** Loaded by the first client that comes this way: most never do. */
+async function webSocketUpgrade(onStream: OnStream) {
+  const { createWebSocketStream, WebSocketServer } = await import('ws');
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxWebSocketBytes,
     handleProtocols: (offered) => offered.has(subprotocol) && subprotocol,
   });
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      onStream(createWebSocketStream(webSocket)),
+    );
+  };
+}
+
+function webSocketGate(onStream: OnStream): HttpServer {
   const gate = createHttpServer((_, response) => response.writeHead(426).end());
+  let loading: ReturnType<typeof webSocketUpgrade> | undefined;
   gate.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?')[0]?.toLowerCase() !== webSocketPath) {
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      onStream(createWebSocketStream(webSocket)),
-    );
+    loading ??= webSocketUpgrade(onStream);
+    void loading.then((upgrade) => upgrade(request, socket, head));
   });
   return gate;
 }

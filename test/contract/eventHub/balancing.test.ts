@@ -141,7 +141,8 @@ describe('load balancing with checkpoints in blobs', () => {
 
     expect(later).not.toContain(one);
     const names = await Array.fromAsync(container.listBlobsFlat(), ({ name }) => name);
-    expect(names.some((name) => name.endsWith(`${subject.hubName}/app/checkpoint/2`))).toBe(true);
-    expect(names.some((name) => name.endsWith(`${subject.hubName}/app/ownership/2`))).toBe(true);
+    const folder = `${subject.hubName.toLowerCase()}/app`;
+    expect(names.some((name) => name.endsWith(`${folder}/checkpoint/2`))).toBe(true);
+    expect(names.some((name) => name.endsWith(`${folder}/ownership/2`))).toBe(true);
   });
 });

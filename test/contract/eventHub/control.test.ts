@@ -1,7 +1,8 @@
 /** The control interface: the dials of the event hub over HTTP, for tests, demo and scripts. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { clientsOf, failureCodes, noRetry, read } from './helpers/clients.ts';
+import { standInOnly } from './helpers/target.ts';
 
 let hub: EventHub;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ async function command(method: string, path: string, body?: unknown) {
   return { status: response.status, body: await response.json() };
 }
 
-describe('control interface', () => {
+standInOnly('control interface', () => {
   it('says what is in force, and never the key', async () => {
     const { body } = await command('GET', '/control');
 

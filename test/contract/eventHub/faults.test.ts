@@ -1,7 +1,8 @@
 /** Trouble to order, and how the SDK takes it. The same faults by object and over HTTP. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { clientsOf, failureCodes, noRetry, read } from './helpers/clients.ts';
+import { standInOnly } from './helpers/target.ts';
 
 let hub: EventHub;
 beforeEach(async () => {
@@ -43,7 +44,7 @@ function readAll(count: number): { readonly arrived: Promise<unknown[]>; open():
   };
 }
 
-describe('faults', () => {
+standInOnly('faults', () => {
   it('answers the ordered number of sends with server-busy', async () => {
     hub.control.faults.add({ name: 'busy', count: 2 });
     const client = producer('photos', noRetry);

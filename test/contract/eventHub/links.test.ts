@@ -6,9 +6,10 @@ import { type EventHub, startEventHub } from '../../../local/eventHub/startEvent
 import { standInOnly } from './helpers/target.ts';
 
 let hub: EventHub;
+let nowMs = Date.now();
 beforeAll(async () => {
   const hubs = [{ name: 'photos', partitionCount: 2, consumerGroups: ['app'] }];
-  hub = await startEventHub({ hubs });
+  hub = await startEventHub({ hubs, nowMs: () => nowMs });
 });
 afterAll(() => hub.stop());
 
@@ -32,15 +33,16 @@ function next(emitter: Connection | Receiver | Sender, event: string): Promise<E
   return promise;
 }
 
-function signature(path: string): string {
+function signature(path: string, validMs = 3_600_000): string {
   const resource = encodeURIComponent(`sb://127.0.0.1:${hub.port}/${path}`);
-  const expiry = Math.floor(Date.now() / 1000) + 3600;
+  const expiry = Math.floor((nowMs + validMs) / 1000);
   const hash = createHmac('sha256', 'SAS_KEY_VALUE').update(`${resource}\n${expiry}`);
   const sig = encodeURIComponent(hash.digest('base64'));
   return `SharedAccessSignature sr=${resource}&sig=${sig}&se=${expiry}&skn=RootManageSharedAccessKey`;
 }
 
-async function putToken(connection: Connection, path: string, properties = {}): Promise<unknown> {
+/** @param validMs - how long the token opens its path. */
+async function putToken(connection: Connection, path: string, validMs?: number): Promise<unknown> {
   const replies = connection.open_receiver({
     source: '$cbs',
     name: `reply-${crypto.randomUUID()}`,
@@ -55,9 +57,8 @@ async function putToken(connection: Connection, path: string, properties = {}): 
       operation: 'put-token',
       type: 'servicebus.windows.net:sastoken',
       name: `sb://127.0.0.1:${hub.port}/${path}`,
-      ...properties,
     },
-    body: signature(path),
+    body: signature(path, validMs),
   });
   return (await answer).message?.['application_properties'];
 }
@@ -101,6 +102,23 @@ standInOnly('links', () => {
     await send(connection, 1, 'photos/Partitions/1');
 
     expect(sender?.error).toMatchObject({ condition: 'amqp:unauthorized-access' });
+  });
+
+  it('keeps a link whose token was renewed, and detaches one whose token was not', async () => {
+    const [renewed, forgotten] = [connect(), connect()];
+    await putToken(renewed, 'photos', 60_000);
+    await putToken(forgotten, 'photos', 60_000);
+    const sender = renewed.open_sender('photos');
+    const other = forgotten.open_sender('photos');
+    await Promise.all([next(sender, 'sendable'), next(other, 'sendable')]);
+
+    await putToken(renewed, 'photos', 120_000);
+    nowMs += 61_000;
+    const { sender: detached } = await next(other, 'sender_error');
+
+    expect(detached?.error).toMatchObject({ condition: 'amqp:unauthorized-access' });
+    expect(sender.is_open()).toBe(true);
+    await expect.poll(() => hub.stats().publisherCount).toBe(1);
   });
 
   it('takes the token of an identity only where it was told to', async () => {

@@ -3,10 +3,11 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { EventHubOptions } from '../../../local/eventHub/eventHubOptions.ts';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { clientsOf, read } from './helpers/clients.ts';
+import { standInOnly } from './helpers/target.ts';
 
 let hub: EventHub;
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -36,7 +37,7 @@ async function bodies(count: number, options = {}): Promise<unknown[]> {
   return events.map(({ body }) => body);
 }
 
-describe('data folder', () => {
+standInOnly('data folder', () => {
   it('keeps events and goes on with the sequence in the next start', async () => {
     const folder = await dataDir();
     await start({ dataDir: folder });
@@ -70,7 +71,7 @@ describe('data folder', () => {
   });
 });
 
-describe('instances', () => {
+standInOnly('instances', () => {
   it('keeps two in one process apart', async () => {
     await start();
     const other = await startEventHub({ hubs: [{ name: 'photos', partitionCount: 2 }], key: 'k2' });

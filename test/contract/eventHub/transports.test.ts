@@ -1,10 +1,12 @@
 /** The ways in: TLS with a certificate of its own, WebSockets, and identities instead of keys. */
+import { readFile } from 'node:fs/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { failureCodes, impatient, noRetry, read } from './helpers/clients.ts';
+import { standInOnly } from './helpers/target.ts';
 
 let hub: EventHub;
 const trusted = getCACertificates('default');
@@ -55,7 +57,7 @@ function credentialUntil(expiresAtMs: number) {
   return { getToken: async () => token };
 }
 
-describe('transports', () => {
+standInOnly('transports', () => {
   it('refuses no one who comes without TLS on the same port', async () => {
     expect(await roundTrip(...clients(hub.connectionString))).toEqual([]);
   });
@@ -82,6 +84,30 @@ describe('transports', () => {
     const options = { ...impatient, webSocketOptions };
     expect(await roundTrip(...clients(tls().connectionString, options))).toEqual([]);
     expect(await roundTrip(...clients(hub.connectionString, options))).toEqual([]);
+  });
+
+  it('hands its authority out as a file too, and takes it away when it stops', async () => {
+    const hubs = [{ name: 'photos', partitionCount: 1 }];
+    const other = await startEventHub({ hubs, tls: true });
+    const { authorityFile = '', authorityPem } = other.tls ?? {};
+    expect(await readFile(authorityFile, 'utf8')).toBe(authorityPem);
+    // No two starts share an authority.
+    expect(authorityPem).not.toBe(tls().authorityPem);
+
+    await other.stop();
+
+    await expect(readFile(authorityFile)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('listens on any address of the loopback network, and on no other', async () => {
+    const hubs = [{ name: 'photos', partitionCount: 1, consumerGroups: ['app'] }];
+    const other = await startEventHub({ hubs, host: '127.31.41.59' });
+
+    expect(other.connectionString).toContain(`sb://127.31.41.59:${other.port};`);
+    expect(await roundTrip(...clients(other.connectionString))).toEqual([]);
+    await other.stop();
+
+    await expect(startEventHub({ hubs, host: '0.0.0.0' })).rejects.toThrow('127.x.y.z only');
   });
 
   it('takes a token credential over TLS', async () => {
