@@ -30,7 +30,9 @@ export async function startHttpServer(
 ): Promise<HttpServer> {
   const keys = hostKeys(context);
   const site = siteOf(context, functions, keys);
+  const customHeaders = new Map(Object.entries(context.hostJson.extensions.http.customHeaders));
   const server = createServer((request, response) => {
+    response.setHeaders(customHeaders);
     answer(site, request, response).catch((error: unknown) => {
       context.log('error', `HTTP request not answered: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();

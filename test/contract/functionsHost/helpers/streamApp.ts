@@ -1,0 +1,31 @@
+/** An app with HTTP streams switched on. */
+import { app } from '@azure/functions';
+
+app.setup({ enableHttpStream: true });
+
+app.http('upper', {
+  methods: ['POST'],
+  route: 'upper/{id}',
+  handler: async (request) => {
+    const { body } = request;
+    const status = 201;
+    const headers = { 'x-params': JSON.stringify(request.params), 'x-url': request.url };
+    const cookies = [{ name: 'crumb', value: 'a b', httpOnly: true }];
+    if (!body) return { status, headers, body: 'no body' };
+    const upper = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        controller.enqueue(Buffer.from(Buffer.from(chunk).toString().toUpperCase()));
+      },
+    });
+    return { status, headers, cookies, body: body.pipeThrough(upper) };
+  },
+});
+
+app.http('failing', {
+  methods: ['GET'],
+  handler: () => {
+    throw new Error('the handler broke');
+  },
+});
+
+app.http('early', { methods: ['POST'], handler: async () => ({ status: 403, body: 'not you' }) });

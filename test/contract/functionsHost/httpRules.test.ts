@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { HttpTrigger } from '../../../local/functionsHost/app/functionMetadata.ts';
+import type { InvocationRequest } from '../../../local/functionsHost/app/invocation.ts';
+import type { Authorization } from '../../../local/functionsHost/triggers/http/authorization.ts';
+import { hostKeys } from '../../../local/functionsHost/triggers/http/hostKeys.ts';
+import { startHttpServer } from '../../../local/functionsHost/triggers/http/httpServer.ts';
+import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
+import { servedFunction, triggerContext } from './helpers/triggerContext.ts';
+
+const patience = { timeout: 20_000, interval: 20 };
+let storage: Storage;
+const servers: { stop(graceMs: number): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  storage = await startStorage();
+});
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop(1_000)));
+});
+afterAll(() => storage.stop());
+
+interface Site {
+  readonly authorization?: Authorization;
+  readonly http?: Record<string, unknown>;
+  readonly handler?: (request: InvocationRequest) => unknown;
+  readonly onLog?: (message: string) => void;
+}
+
+function httpTrigger(authLevel: HttpTrigger['authLevel'], route?: string): HttpTrigger {
+  const methods = ['GET', 'POST'];
+  return { type: 'httptrigger', methods, authLevel, ...(route !== undefined && { route }) };
+}
+
+/** One function for each level, a queue function, and one whose route can't be read. */
+async function open({ authorization = 'coreTools', http = {}, ...site }: Site = {}) {
+  const { handler = () => {}, onLog = () => {} } = site;
+  const hostJson = { extensions: { http } };
+  const given = triggerContext(storage, { hostJson, handler, onLog });
+  const settings = { ...given.settings, 'AzureWebJobs.off.Disabled': 'true' };
+  const context = { ...given, settings, authorization };
+  const levels = (['anonymous', 'function', 'admin'] as const).map((level) =>
+    servedFunction(httpTrigger(level), { name: level }),
+  );
+  const queue = { type: 'queuetrigger', queueName: 'work', connection: 'Missing' } as const;
+  const others = [
+    servedFunction(queue, { name: 'onWork' }),
+    servedFunction(httpTrigger('anonymous', 'odd/{id:prime}'), { name: 'odd' }),
+    servedFunction(httpTrigger('anonymous'), { name: 'off' }),
+  ];
+  const functions = [...levels, ...others].map(({ called }) => called);
+  const server = await startHttpServer(context, functions, 0);
+  servers.push(server);
+  return { url: server.url, keys: await hostKeys(context)() };
+}
+
+const status = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
+
+describe('keys for HTTP functions', () => {
+  it('open what their level says, in the header or as code', async () => {
+    const { url, keys } = await open({ authorization: 'keys' });
+    const withKey = (path: string, key: string) =>
+      status(`${url}${path}`, { headers: { 'x-functions-key': key } });
+
+    expect(await status(`${url}/api/anonymous`)).toBe(204);
+    expect(await withKey('/api/function', keys.function)).toBe(204);
+    expect(await status(`${url}/api/function?code=${keys.function}`)).toBe(204);
+    expect(await withKey('/api/function', keys.master)).toBe(204);
+    expect(await withKey('/api/function', keys.blobsExtension)).toBe(401);
+    expect(await withKey('/api/admin', keys.function)).toBe(401);
+    expect(await withKey('/api/admin', keys.master)).toBe(204);
+    expect(await withKey('/admin/functions', keys.function)).toBe(401);
+    expect(await withKey('/admin/functions', keys.master)).toBe(200);
+    expect(await status(`${url}/admin/host/ping`)).toBe(200);
+  });
+
+  it('that are missing or wrong get 401 with an empty body', async () => {
+    const { url } = await open({ authorization: 'keys' });
+
+    const answers = await Promise.all([
+      fetch(`${url}/api/function`),
+      fetch(`${url}/api/function?code=wrong`),
+    ]);
+
+    expect(answers.map((answer) => answer.status)).toStrictEqual([401, 401]);
+    expect(await Promise.all(answers.map((answer) => answer.text()))).toStrictEqual(['', '']);
+  });
+
+  it('are not asked for as under Core Tools', async () => {
+    const { url } = await open();
+
+    expect(await status(`${url}/api/admin`)).toBe(204);
+    expect(await status(`${url}/admin/host/status`)).toBe(200);
+  });
+});
+
+describe('requests', () => {
+  it('beyond maxOutstandingRequests get 429, beyond maxConcurrentRequests wait', async () => {
+    const held: (() => void)[] = [];
+    const { url } = await open({
+      http: { maxOutstandingRequests: 2, maxConcurrentRequests: 1 },
+      handler: () => new Promise<void>((resolve) => held.push(resolve)),
+    });
+
+    const first = status(`${url}/api/anonymous`);
+    await vi.waitFor(() => expect(held).toHaveLength(1), patience);
+    const statuses: number[] = [];
+    const others = [1, 2, 3].map(async () => statuses.push(await status(`${url}/api/anonymous`)));
+    await vi.waitFor(() => expect(statuses).toStrictEqual([429, 429]), patience);
+    expect(held).toHaveLength(1);
+    held.shift()?.();
+    await vi.waitFor(() => expect(held).toHaveLength(1), patience);
+    held.shift()?.();
+    await Promise.all(others);
+
+    expect([await first, ...statuses]).toStrictEqual([204, 429, 429, 204]);
+  });
+
+  it('of more than 100 MB get 413 before they are sent', async () => {
+    const { url } = await open();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(socket, 'connect');
+
+    const head =
+      'POST /api/anonymous HTTP/1.1\r\nhost: localhost\r\ncontent-length: 104857601\r\n\r\n';
+    socket.write(head);
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('hand over a query name that comes twice with its values joined', async () => {
+    const requests: InvocationRequest[] = [];
+    const { url } = await open({ handler: (request) => requests.push(request) });
+
+    await status(`${url}/api/anonymous?a=1&a=2&b=`);
+
+    expect(requests[0]?.data.http?.nullableQuery).toStrictEqual({
+      a: { value: '1,2' },
+      b: { value: '' },
+    });
+  });
+
+  it('of a form arrive as they were sent', async () => {
+    const requests: InvocationRequest[] = [];
+    const { url } = await open({ handler: (request) => requests.push(request) });
+
+    await status(`${url}/api/anonymous`, {
+      method: 'POST',
+      body: new URLSearchParams({ name: 'a b', other: 'ü' }),
+    });
+
+    const body = Buffer.from(requests[0]?.data.http?.body?.bytes ?? []).toString();
+    expect(body).toBe('name=a+b&other=%C3%BC');
+  });
+
+  it('get the headers that host.json adds to every answer of a function', async () => {
+    const { url } = await open({ http: { customHeaders: { 'X-Frame-Options': 'DENY' } } });
+
+    const { headers } = await fetch(`${url}/api/anonymous`);
+
+    expect(headers.get('x-frame-options')).toBe('DENY');
+  });
+});
+
+describe('admin routes', () => {
+  it('show each function with what became of it', async () => {
+    const { url } = await open();
+    const shown = async (path: string) => (await fetch(`${url}/admin/functions${path}`)).json();
+
+    expect(await shown('/function')).toMatchObject({
+      name: 'function',
+      href: `${url}/admin/functions/function`,
+      invoke_url_template: `${url}/api/function`,
+      isDisabled: false,
+    });
+    expect(await shown('/onWork')).toMatchObject({ invoke_url_template: null });
+    expect(await shown('/off')).toMatchObject({ isDisabled: true });
+    expect(await shown('/function/status')).toStrictEqual({ isDisabled: false });
+    expect(await shown('/off/status')).toStrictEqual({ isDisabled: true });
+    expect(await shown('/odd/status')).toStrictEqual({
+      isDisabled: false,
+      errors: [expect.stringContaining('"prime"')],
+    });
+    expect(await status(`${url}/admin/functions/unknown`)).toBe(404);
+    expect(await status(`${url}/api/off`)).toBe(404);
+  });
+
+  it('call a queue function with a text, and don’t wait for it', async () => {
+    const requests: InvocationRequest[] = [];
+    const { url } = await open({ handler: (request) => requests.push(request) });
+    const post = (path: string, body: string) =>
+      status(`${url}/admin/functions${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+
+    expect(await post('/onWork', '{"input":"{\\"id\\":5}"}')).toBe(202);
+    expect(await post('/onWork', 'no json')).toBe(400);
+    expect(await post('/unknown', '{"input":""}')).toBe(404);
+
+    await vi.waitFor(() => expect(requests).toHaveLength(1), patience);
+    expect(requests[0]).toMatchObject({
+      data: { string: '{"id":5}' },
+      metadata: { QueueTrigger: { string: '{"id":5}' }, id: { string: '5' } },
+    });
+  });
+});

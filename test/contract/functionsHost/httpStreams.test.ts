@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
+import { startStorageHost } from './helpers/storageHost.ts';
+
+const entry = new URL('helpers/streamApp.ts', import.meta.url).pathname;
+let storage: Storage;
+let started: Awaited<ReturnType<typeof startStorageHost>>;
+let url: string;
+
+beforeAll(async () => {
+  storage = await startStorage();
+  started = await startStorageHost(storage, { entry });
+  url = started.host.url;
+});
+afterAll(async () => {
+  await started.host.stop();
+  await storage.stop();
+});
+
+/** A request whose body is written piece by piece. */
+function open(path: string): { request: ClientRequest; answered: Promise<IncomingMessage> } {
+  const request = httpRequest(`${url}${path}`, { method: 'POST' });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve).once('error', reject);
+  });
+  request.flushHeaders();
+  return { request, answered };
+}
+
+describe('HTTP streams', () => {
+  it('flow both ways at once: an answer comes before the request is at its end', async () => {
+    const { request, answered } = open('/api/upper/7');
+
+    request.write('first');
+    const response = await answered;
+    const [first] = await once(response, 'data');
+    request.end('second');
+    const [second] = await once(response, 'data');
+
+    expect([String(first), String(second)]).toStrictEqual(['FIRST', 'SECOND']);
+    expect(response.statusCode).toBe(201);
+    expect(response.headers['set-cookie']).toStrictEqual(['crumb=a%20b; HttpOnly']);
+  });
+
+  it('leave the query among the route’s parameters, and the caller’s address in the URL', async () => {
+    const response = await fetch(`${url}/api/upper/7?q=1&q=2&id=mine`, { method: 'POST' });
+
+    const params: unknown = JSON.parse(response.headers.get('x-params') ?? '');
+    expect(params).toStrictEqual({ id: '7', q: '1,2' });
+    expect(response.headers.get('x-url')).toBe(`${url}/api/upper/7?q=1&q=2&id=mine`);
+  });
+
+  it('keep a caller waiting until the function timeout where the handler throws, then 500', async () => {
+    const startedAtMs = performance.now();
+
+    const response = await fetch(`${url}/api/failing`);
+
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('');
+    // The timeout in host.json is 1 s.
+    expect(performance.now() - startedAtMs).toBeGreaterThan(900);
+  });
+
+  it('let a handler answer without reading what is sent', async () => {
+    const response = await fetch(`${url}/api/early`, { method: 'POST', body: 'x'.repeat(100_000) });
+
+    expect([response.status, await response.text()]).toStrictEqual([403, 'not you']);
+  });
+
+  it('carry 8 MB there and back', async () => {
+    const body = 'a'.repeat(8 * 1024 * 1024);
+
+    const response = await fetch(`${url}/api/upper/1`, { method: 'POST', body });
+
+    expect((await response.text()) === body.toUpperCase()).toBe(true);
+  });
+});
