@@ -24,6 +24,7 @@ export const portNames = [
   'functions',
   'storageControl',
   'table',
+  'eventHubControl',
 ] as const;
 
 /** A free port where one is left out. */
