@@ -5,6 +5,7 @@ import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient, StorageRetryPolicyType } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { blobClaimStore } from '../shared/adapters/blob/claimStore.ts';
+import { blobCursorStore } from '../shared/adapters/blob/cursorStore.ts';
 import { blobEntryStore } from '../shared/adapters/blob/entryStore.ts';
 import { blobOutcomeStore } from '../shared/adapters/blob/outcomeStore.ts';
 import { blobPhotoStore } from '../shared/adapters/blob/photoStore.ts';
@@ -16,6 +17,7 @@ import { storageDeferralQueue } from '../shared/adapters/queue/deferralQueue.ts'
 import { withBreaker } from '../shared/adapters/system/breaker.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
+import type { CursorStore } from '../shared/ledger/cursorStore.ts';
 import type { PipelineDeps } from '../shared/pipeline/deps.ts';
 import type { Predictor } from '../shared/prediction/predictor.ts';
 import { names, readSettings, type Settings } from '../shared/settings.ts';
@@ -23,6 +25,7 @@ import { names, readSettings, type Settings } from '../shared/settings.ts';
 export interface Composition {
   readonly settings: Settings;
   readonly deps: PipelineDeps;
+  readonly cursors: CursorStore;
 }
 
 let composed: Promise<Composition> | undefined;
@@ -56,6 +59,7 @@ async function compose(): Promise<Composition> {
   const results = await blobService(settings, 'ResultsStorage', credential);
   const queues = await queueService(settings, credential);
   const photoStore = blobPhotoStore(photos, names.photosContainer);
+  const ledger = results.getContainerClient(names.ledgerContainer);
   const deps: PipelineDeps = {
     clock: systemClock,
     random: Math.random,
@@ -63,7 +67,7 @@ async function compose(): Promise<Composition> {
     photos: photoStore,
     claims: blobClaimStore(results.getContainerClient(names.claimsContainer)),
     claimTtlMs: settings.CLAIM_TTL_MS ?? 2 * (settings.PREDICTION_TIMEOUT_MS + claimMarginMs),
-    entries: blobEntryStore(results.getContainerClient(names.ledgerContainer)),
+    entries: blobEntryStore(ledger),
     outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
     predictor: withBreaker(await predictor(settings, credential), {
       openMs: settings.PREDICTION_BREAKER_OPEN_MS,
@@ -80,7 +84,7 @@ async function compose(): Promise<Composition> {
     inlineContainer: names.photosContainer,
     reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
   };
-  return { settings, deps };
+  return { settings, deps, cursors: blobCursorStore(ledger) };
 }
 
 /** Loaded only where an identity is used: it is the heaviest of all packages here. */

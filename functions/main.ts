@@ -5,4 +5,5 @@ import './predictOnCapture.ts';
 import './drainDeferred.ts';
 import './sweepLedger.ts';
 import './settlePoison.ts';
+import './reconcilePhotos.ts';
 import './health.ts';

@@ -66,6 +66,10 @@ const settingsSchema = z.object({
   PHOTO_ATTEMPT_BUDGET: z.coerce.number().int().min(1).max(10_000).default(100),
   /** Twice the prediction timeout plus 100 s where unset. */
   CLAIM_TTL_MS: z.coerce.number().int().min(1_000).max(3_600_000).optional(),
+  /** Photos older than this are left to the backfill. */
+  RECONCILE_WINDOW_HOURS: z.coerce.number().min(1).max(8_760).default(48),
+  /** Younger photos may have their event still under way. */
+  RECONCILE_AFTER_MINUTES: z.coerce.number().min(0).max(10_080).default(60),
   INVOCATION_BUDGET_MS: z.coerce.number().int().min(1_000).max(540_000).default(240_000),
 });
 

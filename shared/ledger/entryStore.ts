@@ -8,6 +8,8 @@ export interface LedgerEntry {
   readonly blobName: string;
   /** Set while the photo is parked: its message comes back then. Advisory; the queue has the work. */
   readonly parkedUntilMs?: number | undefined;
+  /** Of the latest replay after a death; its outcome has a key and an entry of its own. */
+  readonly replayCount?: number | undefined;
 }
 
 export type EnteredEntry =

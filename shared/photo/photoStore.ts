@@ -19,6 +19,21 @@ export interface StoredPhoto {
   readonly context: PhotoContext;
 }
 
+export interface PhotoPage {
+  readonly versions: readonly PhotoVersion[];
+  /** Where to go on; absent: this was the last page. */
+  readonly continuation: string | undefined;
+}
+
+export interface PageOf {
+  readonly container: string;
+  /** Of blob names; all of them where unset. */
+  readonly prefix?: string | undefined;
+  /** From the page before; the first page where unset. */
+  readonly continuation?: string | undefined;
+  readonly pageCount: number;
+}
+
 export interface PhotoStore {
   /** Name of the storage account that holds every photo this store can reach. */
   readonly account: string;
@@ -26,6 +41,8 @@ export interface PhotoStore {
   open(ref: PhotoRef, signal: AbortSignal): Promise<OpenedPhoto>;
   /** @throws PipelineError `STORE_UNAVAILABLE` */
   read(version: PhotoVersion, signal: AbortSignal): Promise<PhotoBody>;
+  /** In the order of their names. @throws PipelineError `STORE_UNAVAILABLE` */
+  list(page: PageOf, signal: AbortSignal): Promise<PhotoPage>;
   /**
    * Create-only; a photo that is there already is left as it is.
    *

@@ -1,7 +1,19 @@
 /** Photos in Blob storage. */
-import { type BlobServiceClient, type BlockBlobClient, RestError } from '@azure/storage-blob';
+import {
+  type BlobItem,
+  type BlobServiceClient,
+  type BlockBlobClient,
+  RestError,
+} from '@azure/storage-blob';
 import { normalizeEtag, type PhotoRef, type PhotoVersion, photoPath } from '../../photo/photo.ts';
-import type { OpenedPhoto, PhotoBody, PhotoStore, StoredPhoto } from '../../photo/photoStore.ts';
+import type {
+  OpenedPhoto,
+  PageOf,
+  PhotoBody,
+  PhotoPage,
+  PhotoStore,
+  StoredPhoto,
+} from '../../photo/photoStore.ts';
 import { isStatus, storeUnavailable } from './blobErrors.ts';
 
 export function blobPhotoStore(service: BlobServiceClient, pingContainer: string): PhotoStore {
@@ -11,6 +23,7 @@ export function blobPhotoStore(service: BlobServiceClient, pingContainer: string
     account: service.accountName,
     open: (ref, signal) => open(clientOf(ref), ref, signal),
     read: (version, signal) => read(clientOf(version), version, signal),
+    list: (page, signal) => list(service, page, signal),
     put: (ref, photo, signal) => put(clientOf(ref), ref, photo, signal),
     async ping(abortSignal) {
       try {
@@ -53,6 +66,28 @@ async function read(
     // A missing blob fails the condition as well: the headers tell the two apart.
     const now = await open(client, version, abortSignal);
     return { kind: now.kind === 'missing' ? 'deleted' : 'overwritten' };
+  }
+}
+
+async function list(
+  service: BlobServiceClient,
+  { container, prefix = '', continuation, pageCount }: PageOf,
+  abortSignal: AbortSignal,
+): Promise<PhotoPage> {
+  try {
+    const from = continuation === undefined ? {} : { continuationToken: continuation };
+    const pages = service
+      .getContainerClient(container)
+      .listBlobsFlat({ prefix, abortSignal })
+      .byPage({ maxPageSize: pageCount, ...from });
+    const { value } = await pages.next();
+    const items: readonly BlobItem[] = value?.segment.blobItems ?? [];
+    const versions = items.map(({ name, properties }) =>
+      versionOf({ account: service.accountName, container, blobName: name }, properties),
+    );
+    return { versions, continuation: value?.continuationToken || undefined };
+  } catch (error) {
+    throw storeUnavailable('list photos', `${container}/${prefix}`, error);
   }
 }
 

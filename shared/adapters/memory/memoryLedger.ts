@@ -1,5 +1,6 @@
 /** Claims and entries in memory, under the contract of Azure's. */
 import type { Claim, ClaimStore, SeenClaim } from '../../ledger/claimStore.ts';
+import type { CursorStore } from '../../ledger/cursorStore.ts';
 import type { EntryStore, LedgerEntry } from '../../ledger/entryStore.ts';
 
 export interface MemoryClaimStore extends ClaimStore {
@@ -69,5 +70,13 @@ export function memoryEntryStore(): MemoryEntryStore {
     },
     find: async (outcomeKey) => entries.get(outcomeKey),
     note: async (outcomeKey, entry) => void entries.set(outcomeKey, entry),
+  };
+}
+
+export function memoryCursorStore(): CursorStore {
+  const cursors = new Map<string, string | undefined>();
+  return {
+    load: async (name) => cursors.get(name),
+    save: async (name, cursor) => void cursors.set(name, cursor),
   };
 }

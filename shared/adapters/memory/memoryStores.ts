@@ -1,6 +1,6 @@
 /** The stores of the pipeline in memory: for tests, benches and trials; same contracts as Azure's. */
 import type { OutcomeStore } from '../../ledger/outcomeStore.ts';
-import { type PhotoRef, photoPath } from '../../photo/photo.ts';
+import { type PhotoRef, type PhotoVersion, photoPath } from '../../photo/photo.ts';
 import type { PhotoStore, StoredPhoto } from '../../photo/photoStore.ts';
 import type { ResultDocument } from '../../results/resultDocument.ts';
 
@@ -10,13 +10,19 @@ export interface MemoryPhotoStore extends PhotoStore {
   delete(ref: PhotoRef): void;
 }
 
+interface KeptPhoto extends StoredPhoto {
+  readonly ref: PhotoRef;
+  readonly etag: string;
+  readonly lastModifiedAtMs: number;
+}
+
 export function memoryPhotoStore(account: string, nowMs: () => number): MemoryPhotoStore {
-  const blobs = new Map<string, StoredPhoto & { etag: string; lastModifiedAtMs: number }>();
+  const blobs = new Map<string, KeptPhoto>();
   let versionCount = 0;
   const write = (ref: PhotoRef, photo: StoredPhoto) => {
     versionCount += 1;
     const etag = `0x${versionCount.toString(16).toUpperCase()}`;
-    blobs.set(photoPath(ref), { ...photo, etag, lastModifiedAtMs: nowMs() });
+    blobs.set(photoPath(ref), { ...photo, ref, etag, lastModifiedAtMs: nowMs() });
     return etag;
   };
   return {
@@ -26,9 +32,16 @@ export function memoryPhotoStore(account: string, nowMs: () => number): MemoryPh
     async open(ref) {
       const blob = blobs.get(photoPath(ref));
       if (!blob) return { kind: 'missing' };
-      const { etag, lastModifiedAtMs, contentType, context, bytes } = blob;
-      const version = { ...ref, etag, lastModifiedAtMs, contentType };
-      return { kind: 'found', version: { ...version, contentLengthBytes: bytes.length }, context };
+      return { kind: 'found', version: versionOf(blob), context: blob.context };
+    },
+    async list({ container, prefix = '', continuation = '', pageCount }) {
+      const names = [...blobs.values()]
+        .filter(({ ref }) => ref.container === container && ref.blobName.startsWith(prefix))
+        .toSorted((one, other) => (one.ref.blobName < other.ref.blobName ? -1 : 1));
+      const rest = names.filter(({ ref }) => ref.blobName > continuation);
+      const page = rest.slice(0, pageCount);
+      const last = rest.length > page.length ? page.at(-1)?.ref.blobName : undefined;
+      return { versions: page.map(versionOf), continuation: last };
     },
     async read(version) {
       const blob = blobs.get(photoPath(version));
@@ -42,6 +55,12 @@ export function memoryPhotoStore(account: string, nowMs: () => number): MemoryPh
     },
     ping: () => Promise.resolve(),
   };
+}
+
+function versionOf({ ref, etag, lastModifiedAtMs, contentType, bytes }: KeptPhoto): PhotoVersion {
+  const { account, container, blobName } = ref;
+  const version = { account, container, blobName, etag, lastModifiedAtMs, contentType };
+  return { ...version, contentLengthBytes: bytes.length };
 }
 
 export interface MemoryOutcomeStore extends OutcomeStore {

@@ -3,9 +3,11 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
 import { blobClaimStore } from '../../../shared/adapters/blob/claimStore.ts';
+import { blobCursorStore } from '../../../shared/adapters/blob/cursorStore.ts';
 import { blobEntryStore } from '../../../shared/adapters/blob/entryStore.ts';
 import {
   memoryClaimStore,
+  memoryCursorStore,
   memoryEntryStore,
 } from '../../../shared/adapters/memory/memoryLedger.ts';
 import type { Claim, ClaimStore } from '../../../shared/ledger/claimStore.ts';
@@ -146,6 +148,20 @@ it.each([
   const noted = { blobName: 'd/k.json', parkedUntilMs: 5 };
   expect(await store.find('key', signal)).toMatchObject(noted);
   expect(await store.enter('key', { blobName: 'x' }, signal)).toMatchObject({ entry: noted });
+});
+
+it.each([
+  ['memory', () => memoryCursorStore()],
+  ['Azure Blob', () => blobCursorStore(newContainer())],
+])('keeps in %s where a walk goes on, until it came to its end', async (_name, make) => {
+  const store = make();
+  const walk = [await store.load('w', signal)];
+  for (const cursor of ['one', 'two', undefined]) {
+    await store.save('w', cursor, signal);
+    walk.push(await store.load('w', signal));
+  }
+
+  expect(walk).toEqual([undefined, 'one', 'two', undefined]);
 });
 
 it('knows its own claim again when the SDK sent the creation twice', async () => {

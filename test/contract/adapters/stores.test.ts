@@ -101,6 +101,27 @@ describe.each([
     expect(await store.read(second, signal)).toEqual({ kind: 'deleted' });
   });
 
+  it('lists photos page by page, as they are when opened', async () => {
+    const { store, upload } = make();
+    const refs = ['a', 'b', 'c'].map((name) => ({
+      ...photoRef,
+      account: store.account,
+      blobName: `listed/${name}`,
+    }));
+    for (const ref of refs) await upload(ref, jpeg);
+    const of = { container: 'photos', prefix: 'listed/', pageCount: 2 };
+
+    const first = await store.list(of, signal);
+    const { continuation } = first;
+    const rest = await store.list({ ...of, continuation }, signal);
+
+    const opened = await Promise.all(refs.map((ref) => store.open(ref, signal)));
+    const versions = opened.map((one) => (one.kind === 'found' ? one.version : undefined));
+    expect([...first.versions, ...rest.versions]).toEqual(versions);
+    expect([first.versions.length, rest.continuation]).toEqual([2, undefined]);
+    expect(await store.list({ ...of, prefix: 'none/' }, signal)).toMatchObject({ versions: [] });
+  });
+
   it('keeps the first of two photos put under one name, labels included', async () => {
     const { store } = make();
     const ref = { ...photoRef, account: store.account, blobName: 'inline/one' };
