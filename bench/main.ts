@@ -1,13 +1,20 @@
 /** `npm run bench -- NAME [--json] [--quick] [--seed N] [--strict]`: benchmarks and simulations. */
 import { parseArgs } from 'node:util';
 import { integerOption, runCommand, wrongUse } from '../local/command.ts';
+import { crash } from './crash.ts';
 import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
 import { world } from './world.ts';
 
-const benches: Readonly<Record<string, Bench>> = { throughput, latency, start, world };
+const benches: Readonly<Record<string, Bench>> = {
+  throughput,
+  latency,
+  start,
+  world,
+  crash,
+};
 
 const usage = `npm run bench -- NAME [--json] [--quick] [--seed N] [--strict]
   NAME       ${Object.keys(benches).join(', ')}

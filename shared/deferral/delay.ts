@@ -27,7 +27,9 @@ export function deferralDelayMs(
 ): number {
   const hintMs = 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
   if (failure.class === 'quotaExhausted') return Math.min(maxDelayMs, hintMs || exhaustedDelayMs);
-  const ceilingMs = Math.min(jitterCapMs, baseMs(failure) * 2 ** (deferralCount - 1));
+  // How often a photo met another's claim says nothing of load: only its end counts.
+  const doublingCount = failure.class === 'inFlight' ? 0 : deferralCount - 1;
+  const ceilingMs = Math.min(jitterCapMs, baseMs(failure) * 2 ** doublingCount);
   return Math.min(maxDelayMs, hintMs + floorMs(failure) + Math.floor(random() * ceilingMs));
 }
 

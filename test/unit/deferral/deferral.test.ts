@@ -17,6 +17,13 @@ it.each([
   expect(deferralDelayMs(throttled, count, () => random)).toBe(ms);
 });
 
+it('waits for the end of another delivery and a moment, however often it met one', () => {
+  const held = { class: 'inFlight', code: 'CLAIM_HELD', detail: 'x', retryAfterMs: 3_000 } as const;
+
+  expect(deferralDelayMs(held, 1, () => 0.5)).toBe(4_000);
+  expect(deferralDelayMs(held, 9, () => 0.5)).toBe(4_000);
+});
+
 it('waits an hour for a spent month without a hint, and as told with one', () => {
   const exhausted: WaitingFailure = { class: 'quotaExhausted', ...seen };
 

@@ -1,0 +1,76 @@
+/**
+ * Kills real processes, hundreds of times, and counts what it cost: photos lost, outcomes doubled or
+ * not announced, calls paid twice. The large run keeps its stores in the bench's memory, where a call
+ * takes as long as a message between processes; the small one works on Azurite.
+ */
+
+import type { CrashReport } from './crash/inspect.ts';
+import { type CrashOptions, runCrash } from './crash/runCrash.ts';
+import type { Bench, Measure } from './measure.ts';
+
+export const crash: Bench = async ({ seed, isQuick, say }) => {
+  const runs: readonly CrashOptions[] = [
+    { ...(isQuick ? small : usual), seed },
+    { ...calm, photoCount: isQuick ? 200 : calm.photoCount, seed },
+  ];
+  const measures: Measure[] = [];
+  for (const options of runs) {
+    const startedAtMs = performance.now();
+    const report = await runCrash(options);
+    const tookSeconds = Math.round((performance.now() - startedAtMs) / 1_000);
+    say(`${caseOf(options)}: ${tookSeconds} s, ${JSON.stringify(report)}`);
+    measures.push(...measuresOf(options, report));
+  }
+  return measures;
+};
+
+const rough = { store: 'memory', duplicateRatio: 0.01, forgetRatio: 0 } as const;
+const usual = { ...rough, photoCount: 6_000, killCount: 300 };
+const small = { ...rough, photoCount: 400, killCount: 20 };
+/** R4: late and early duplicates in any order, nobody dies, nothing is paid twice. */
+const calm = { ...rough, duplicateRatio: 0.05, photoCount: 2_000, killCount: 0 };
+
+function caseOf({ store, photoCount, killCount, duplicateRatio }: CrashOptions): string {
+  return `store=${store},photos=${photoCount},kills=${killCount},duplicates=${duplicateRatio}`;
+}
+
+function measuresOf(options: CrashOptions, report: CrashReport): readonly Measure[] {
+  const shared = { case: caseOf(options), unit: 'count' } as const;
+  const none = { op: '<=', value: 0 } as const;
+  return [
+    { ...shared, name: 'photos', value: report.photoCount },
+    {
+      ...shared,
+      name: 'effectiveKills',
+      value: report.effectiveKillCount,
+      target: { op: '>=', value: options.killCount },
+    },
+    { ...shared, name: 'lost', value: report.lostCount, target: none },
+    { ...shared, name: 'doubled', value: report.doubledCount, target: none },
+    { ...shared, name: 'unpublished', value: report.unpublishedCount, target: none },
+    { ...shared, name: 'claimsLeft', value: report.claimsLeftCount, target: none },
+    {
+      ...shared,
+      name: 'paidTwice',
+      value: report.paidTwiceCount,
+      target: { op: '<=', value: report.inFlightAtKillsCount },
+    },
+    {
+      ...shared,
+      name: 'paidTwiceBeyondInFlight',
+      value: report.paidTwiceBeyondInFlightCount,
+      target: none,
+    },
+    { ...shared, name: 'publishedTwice', value: report.publishedTwiceCount },
+    ...recovery(options, report),
+  ];
+}
+
+/** R7: from a kill to the announcement of what it interrupted. */
+function recovery(options: CrashOptions, { recoveryP95Ms }: CrashReport): readonly Measure[] {
+  if (options.killCount === 0) return [];
+  const target = { op: '<=', value: 60_000 } as const;
+  return [
+    { name: 'recoveryP95Ms', case: caseOf(options), value: recoveryP95Ms, unit: 'ms', target },
+  ];
+}

@@ -1,0 +1,50 @@
+/** The paid prediction endpoint: knows what was paid, by whom, and what the dead left in flight. */
+import type { RandomStream } from '../../local/samples/render/random.ts';
+import type { PredictionAnswer } from '../../shared/prediction/predictor.ts';
+import { photoNumberOf } from './camera.ts';
+
+export interface PaidEndpoint {
+  predict(workerId: number, jpeg: Uint8Array): Promise<PredictionAnswer>;
+  /** Photos this process paid for. */
+  paidBy(workerId: number): readonly number[];
+  /** Paid and without an outcome when its process died: paying again is not to be helped. */
+  wasInFlight(photoNumber: number): void;
+  /** Calls beyond the first for each photo. */
+  paidTwiceCount(): number;
+  /** Calls beyond the first that no call in flight at a kill excuses. */
+  paidTwiceBeyondInFlightCount(): number;
+  inFlightAtKillsCount(): number;
+}
+
+/** Short enough that many photos fit the run; what matters is that calls are in flight. */
+const leastLatencyMs = 2;
+const mostLatencyMs = 20;
+
+export function paidEndpoint(random: RandomStream): PaidEndpoint {
+  const payers = new Map<number, number[]>();
+  const excused = new Map<number, number>();
+  const extraOf = (photoNumber: number) => (payers.get(photoNumber)?.length ?? 1) - 1;
+  const photoNumbers = () => [...payers.keys()];
+  return {
+    async predict(workerId, jpeg) {
+      const photoNumber = photoNumberOf(jpeg);
+      payers.set(photoNumber, [...(payers.get(photoNumber) ?? []), workerId]);
+      const latencyMs = random.between(leastLatencyMs, mostLatencyMs);
+      await new Promise((resolve) => setTimeout(resolve, latencyMs));
+      const tags = [{ tag: 'ok', confidence: 0.9 }];
+      return { kind: 'predicted', prediction: { predictionId: 'p', iterationId: 'i', tags } };
+    },
+    paidBy: (workerId) =>
+      photoNumbers().filter((photoNumber) => payers.get(photoNumber)?.includes(workerId)),
+    wasInFlight: (photoNumber) =>
+      void excused.set(photoNumber, (excused.get(photoNumber) ?? 0) + 1),
+    paidTwiceCount: () => sum(photoNumbers().map(extraOf)),
+    paidTwiceBeyondInFlightCount: () =>
+      sum(photoNumbers().map((each) => Math.max(0, extraOf(each) - (excused.get(each) ?? 0)))),
+    inFlightAtKillsCount: () => sum([...excused.values()]),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,45 @@
+/** What a run of the crew leaves to be checked: announcements, kills, and how long recovery took. */
+import type { ResultEvent } from '../../shared/results/resultEvent.ts';
+import { photoName } from './photoNames.ts';
+
+export interface Logbook {
+  announced(event: ResultEvent): void;
+  /** @param inHand - photos the process was working on; none for a kill without effect. */
+  died(inHand: readonly number[]): void;
+  killCount(): number;
+  effectiveKillCount(): number;
+  /** Texts announced for each outcome key. */
+  readonly announcements: ReadonlyMap<string, readonly string[]>;
+  /** From a kill to the announcement of each photo that had none by then. */
+  readonly recoveriesMs: readonly number[];
+}
+
+export function logbook(): Logbook {
+  const announcements = new Map<string, string[]>();
+  const settled = new Set<string>();
+  const victims = new Map<string, number>();
+  const recoveriesMs: number[] = [];
+  let killCount = 0;
+  let effectiveKillCount = 0;
+  return {
+    announcements,
+    recoveriesMs,
+    killCount: () => killCount,
+    effectiveKillCount: () => effectiveKillCount,
+    announced(event) {
+      const texts = announcements.get(event.id) ?? [];
+      announcements.set(event.id, [...texts, JSON.stringify(event)]);
+      const name = event.data.photo?.blobName ?? '';
+      settled.add(name);
+      const killedAtMs = victims.get(name);
+      if (killedAtMs !== undefined) recoveriesMs.push(Date.now() - killedAtMs);
+      victims.delete(name);
+    },
+    died(inHand) {
+      killCount += 1;
+      if (inHand.length > 0) effectiveKillCount += 1;
+      const names = inHand.map(photoName).filter((name) => !settled.has(name));
+      for (const name of names) victims.set(name, victims.get(name) ?? Date.now());
+    },
+  };
+}
