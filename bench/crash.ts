@@ -8,11 +8,13 @@ import type { CrashReport } from './crash/inspect.ts';
 import { type CrashOptions, runCrash } from './crash/runCrash.ts';
 import type { Bench, Measure } from './measure.ts';
 
-export const crash: Bench = async ({ seed, isQuick, say }) => {
-  const runs: readonly CrashOptions[] = [
-    { ...(isQuick ? small : usual), seed },
-    { ...calm, photoCount: isQuick ? 200 : calm.photoCount, seed },
-  ];
+export const crash: Bench = async ({ seed, isQuick, isFull, say }) => {
+  const chosen: readonly Omit<CrashOptions, 'seed'>[] = isQuick
+    ? quickRuns
+    : isFull
+      ? fullRuns
+      : usualRuns;
+  const runs = chosen.map((run) => ({ ...run, seed }));
   const measures: Measure[] = [];
   for (const options of runs) {
     const startedAtMs = performance.now();
@@ -25,10 +27,21 @@ export const crash: Bench = async ({ seed, isQuick, say }) => {
 };
 
 const rough = { store: 'memory', duplicateRatio: 0.01, forgetRatio: 0 } as const;
-const usual = { ...rough, photoCount: 6_000, killCount: 300 };
-const small = { ...rough, photoCount: 400, killCount: 20 };
 /** R4: late and early duplicates in any order, nobody dies, nothing is paid twice. */
-const calm = { ...rough, duplicateRatio: 0.05, photoCount: 2_000, killCount: 0 };
+const calm = { ...rough, duplicateRatio: 0.05, killCount: 0 };
+const quickRuns = [
+  { ...rough, photoCount: 400, killCount: 20 },
+  { ...calm, photoCount: 200 },
+];
+const usualRuns = [
+  { ...rough, photoCount: 4_000, killCount: 300 },
+  { ...calm, photoCount: 1_000 },
+];
+const fullRuns = [
+  { ...rough, photoCount: 10_000, killCount: 500 },
+  { ...calm, photoCount: 10_000 },
+  { ...rough, store: 'azurite', photoCount: 1_000, killCount: 60 } as const,
+];
 
 function caseOf({ store, photoCount, killCount, duplicateRatio }: CrashOptions): string {
   return `store=${store},photos=${photoCount},kills=${killCount},duplicates=${duplicateRatio}`;

@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [--json] [--quick] [--seed N] [--strict]`: benchmarks and simulations. */
+/** `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]`: benchmarks and simulations. */
 import { parseArgs } from 'node:util';
 import { integerOption, runCommand, wrongUse } from '../local/command.ts';
 import { crash } from './crash.ts';
@@ -16,18 +16,19 @@ const benches: Readonly<Record<string, Bench>> = {
   crash,
 };
 
-const usage = `npm run bench -- NAME [--json] [--quick] [--seed N] [--strict]
+const usage = `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]
   NAME       ${Object.keys(benches).join(', ')}
   --json     one JSON document on standard output
   --quick    few rounds: shows that it runs, says little
+  --full     the whole grid, where a bench has one
   --seed N   default 1
   --strict   exit 1 when a target does not hold`;
 
 await runCommand(async () => {
-  const { name, bench, seed, isQuick, isJson, isStrict } = readOptions();
-  const measures = await bench({ seed, isQuick, say: (text) => console.error(text) });
+  const { name, bench, isJson, isStrict, ...options } = readOptions();
+  const measures = await bench({ ...options, say: (text) => console.error(text) });
   const judged = measures.map((measure) => ({ ...measure, holds: holds(measure) }));
-  if (isJson) console.log(JSON.stringify({ bench: name, seed, measures: judged }));
+  if (isJson) console.log(JSON.stringify({ bench: name, seed: options.seed, measures: judged }));
   else console.table(judged.map(rowOf));
   return isStrict && judged.some((measure) => measure.holds === false) ? 1 : 0;
 });
@@ -40,6 +41,7 @@ function readOptions() {
         json: { type: 'boolean', default: false },
         seed: { type: 'string' },
         quick: { type: 'boolean', default: false },
+        full: { type: 'boolean', default: false },
         strict: { type: 'boolean', default: false },
       },
     });
@@ -47,8 +49,8 @@ function readOptions() {
     const bench = benches[name];
     if (bench === undefined) throw new Error(`There is no bench "${name}".`);
     const seed = integerOption('--seed', values.seed, { min: 0, max: 1_000_000 }) ?? 1;
-    const { json: isJson, quick: isQuick, strict: isStrict } = values;
-    return { name, bench, seed, isQuick, isJson, isStrict };
+    const { json: isJson, quick: isQuick, full: isFull, strict: isStrict } = values;
+    return { name, bench, seed, isQuick, isFull, isJson, isStrict };
   } catch (error) {
     throw wrongUse(error, usage);
   }

@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly seed: number;
   /** Few rounds, to see that it runs. */
   readonly isQuick: boolean;
+  /** The whole grid, however long it takes. */
+  readonly isFull: boolean;
   /** Progress for people. */
   readonly say: (text: string) => void;
 }

@@ -22,5 +22,10 @@ export async function serve(
   const ports: Readonly<Record<PortName, object>> = { ...stores, model, events, deferrals };
   const called: unknown = Reflect.get(ports[port], method);
   if (typeof called !== 'function') throw new Error(`no ${port}.${method} in the bench`);
-  return Reflect.apply(called, ports[port], [...input, ample]);
+  const result: unknown = Reflect.apply(called, ports[port], [...input, ample]);
+  return isAsyncIterable(result) ? Array.fromAsync(result) : result;
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

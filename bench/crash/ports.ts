@@ -34,14 +34,26 @@ export async function portsOf(setup: WorkerSetup, remote: RemotePorts): Promise<
   };
 }
 
+/** A list comes in one piece. */
+interface RemoteClaims extends Omit<ClaimStore, 'listOlderThan'> {
+  listOlderThan(ageMs: number): Promise<readonly string[]>;
+}
+
 function remoteStores(remote: RemotePorts): Stored {
+  const methods = ['take', 'replace', 'release', 'find', 'listOlderThan'] as const;
+  const claims = remote.port<RemoteClaims>('claims', methods);
   return {
     photos: {
       account: photoAccount,
       ...remote.port<Omit<PhotoStore, 'account'>>('photos', ['open', 'read', 'put', 'ping']),
     },
-    claims: remote.port<ClaimStore>('claims', ['take', 'replace', 'release', 'find']),
-    entries: remote.port<EntryStore>('entries', ['enter']),
+    claims: {
+      ...claims,
+      async *listOlderThan(ageMs) {
+        yield* await claims.listOlderThan(ageMs);
+      },
+    },
+    entries: remote.port<EntryStore>('entries', ['enter', 'find']),
     outcomes: {
       addressOf: (blobName) => ({ account: photoAccount, container: resultsContainer, blobName }),
       ...remote.port<Omit<OutcomeStore, 'addressOf'>>('outcomes', ['find', 'record', 'ping']),

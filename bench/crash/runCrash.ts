@@ -51,16 +51,19 @@ async function uploadAll(archive: Archive, { photoCount, seed }: CrashOptions): 
   }
 }
 
-/** Shuffled, some twice, in batches of one to eight. */
+/** Shuffled, some twice (half of those at nearly the same time), in batches of one to eight. */
 function batches(
   { photoCount, duplicateRatio }: CrashOptions,
   random: RandomStream,
 ): readonly (readonly PhotoWork[])[] {
-  const numbers = Array.from({ length: photoCount }, (_, number) => number);
-  const again = numbers.filter(() => random.next() < duplicateRatio);
-  const order = [...numbers, ...again]
-    .map((number) => ({ number, place: random.next() }))
-    .toSorted((left, right) => left.place - right.place);
+  const shuffled = Array.from({ length: photoCount }, (_, number) => ({
+    number,
+    place: random.next(),
+  }));
+  const again = shuffled
+    .filter(() => random.next() < duplicateRatio)
+    .map(({ number, place }) => ({ number, place: random.next() < 0.5 ? place : random.next() }));
+  const order = [...shuffled, ...again].toSorted((left, right) => left.place - right.place);
   const made: PhotoWork[][] = [];
   for (let first = 0; first < order.length; ) {
     const count = 1 + random.integer(mostPhotosPerDelivery);

@@ -9,6 +9,7 @@ import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
 import type { Budget, PipelineDeps } from '../../shared/pipeline/deps.ts';
 import { drainDeferred } from '../../shared/pipeline/drainDeferred.ts';
 import { processBatch } from '../../shared/pipeline/processBatch.ts';
+import { sweepLedger } from '../../shared/pipeline/sweepLedger.ts';
 import { withSteps } from '../steps.ts';
 import { killAt } from './killPoint.ts';
 import { photoAccount, photosContainer } from './photoNames.ts';
@@ -58,6 +59,7 @@ async function work(message: Exclude<ToWorker, { kind: 'answer' }>): Promise<voi
       await drainDeferred(deps, JSON.parse(message.text), budget);
       break;
     case 'sweep':
+      await sweepLedger(deps, budget);
       break;
   }
   tell({ kind: 'done', deliveryId: message.deliveryId });
