@@ -34,6 +34,7 @@ const deps: PipelineDeps = withSteps(
     mapBounded: mapBounded(inFlightCount),
     approved: { account: photoAccount, containers: [photosContainer] },
     inlineContainer: photosContainer,
+    budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },
     reviewBelowConfidence: 0.7,
   },
   killAt(setup.killPoint),
