@@ -25,6 +25,14 @@ process.on('message', (message: unknown) => {
 process.once('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group: the parent decides how this process ends.
 process.on('SIGINT', () => {});
+process.once('SIGTERM', () => void leave());
+// Most of what a host needs is loaded while its options are still on their way.
+void import('./serveApp.ts');
+
+async function leave(): Promise<void> {
+  await host?.stop();
+  process.exit();
+}
 
 async function start(request: z.output<typeof startSchema>): Promise<void> {
   const { kind: _kind, ...options } = request;
@@ -32,9 +40,9 @@ async function start(request: z.output<typeof startSchema>): Promise<void> {
     host = await startFunctionsHost({
       ...options,
       onLog: (log) => reply({ kind: 'log', log }),
-      onDown: end,
     });
     const { url, controlUrl, functions } = host;
+    void host.gone.then(end);
     reply({ kind: 'started', url, controlUrl, functions: [...functions] });
   } catch (error) {
     reply({ kind: 'failed', message: messageOf(error) });

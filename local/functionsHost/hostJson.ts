@@ -14,6 +14,14 @@ export function timeSpanMs(text: string): number | undefined {
   return Number(days) * dayMs + dayTimeSeconds * 1_000;
 }
 
+/** As .NET writes a TimeSpan, whole ms at most. */
+export function timeSpanText(durationMs: number): string {
+  const days = Math.floor(durationMs / dayMs);
+  const [time = ''] = new Date(durationMs % dayMs).toISOString().slice(11).split('Z');
+  const [seconds = '', fraction = '000'] = time.split('.');
+  return `${days > 0 ? `${days}.` : ''}${seconds}${fraction === '000' ? '' : `.${fraction}0000`}`;
+}
+
 const timeSpan = z.string().transform((text, context) => {
   const durationMs = timeSpanMs(text);
   if (durationMs !== undefined) return durationMs;
@@ -59,8 +67,15 @@ const blobsSchema = z.object({
   poisonBlobThreshold: count(1).default(5),
 });
 
+const logLevel = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none']));
+
 const hostJsonSchema = z.object({
   functionTimeout: timeSpan.prefault('00:30:00'),
+  functions: z.array(z.string()).optional(),
+  logging: z.object({ logLevel: z.record(z.string(), logLevel).default({}) }).prefault({}),
   extensions: z
     .object({
       http: httpSchema.prefault({}),

@@ -1,10 +1,11 @@
-/** All calls of the app go through here: counted, timed out, logged as the real host does. */
+/** All calls of the app go through here: counted, listed, logged as the real host does. */
 import { randomUUID } from 'node:crypto';
+import type { AppFunction } from './app/appFunction.ts';
 import type { InvocationRequest, InvocationResponse } from './app/invocation.ts';
-import type { App, AppFunction } from './app/loadApp.ts';
 import { type InvocationEntry, invocationBook } from './invocationBook.ts';
 import type { FunctionStats, HostLog } from './options.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
+import type { Workers } from './worker/workers.ts';
 
 export type InvocationResult =
   | { readonly kind: 'succeeded'; readonly response: InvocationResponse }
@@ -24,25 +25,23 @@ export interface Invocations {
 }
 
 export interface InvocationsOptions {
-  readonly app: App;
-  /** Longer than this counts as failed; the handler itself can't be stopped. */
-  readonly functionTimeoutMs: number;
+  readonly workers: Pick<Workers, 'invoke'>;
+  readonly functionNames: readonly string[];
   readonly onLog: (log: HostLog) => void;
 }
 
-export function invocations({ app, functionTimeoutMs, onLog }: InvocationsOptions): Invocations {
-  const book = invocationBook([...app.functions.keys()]);
+export function invocations({ workers, functionNames, onLog }: InvocationsOptions): Invocations {
+  const book = invocationBook(functionNames);
   const running = new Set<Promise<unknown>>();
 
-  async function attempt(called: AppFunction, request: InvocationRequest) {
-    const calls = app.invoke(called, request);
-    const limited = Number.isFinite(functionTimeoutMs)
-      ? withTimeout(calls, called.name, functionTimeoutMs)
-      : calls;
+  async function attempt(
+    { name }: AppFunction,
+    call: InvocationRequest & { invocationId: string },
+  ): Promise<InvocationResult> {
     try {
-      return { kind: 'succeeded', response: await limited } as const;
+      return { kind: 'succeeded', response: await workers.invoke(name, call) };
     } catch (error) {
-      return { kind: 'failed', error: asError(error) } as const;
+      return { kind: 'failed', error: asError(error) };
     }
   }
 
@@ -55,7 +54,7 @@ export function invocations({ app, functionTimeoutMs, onLog }: InvocationsOption
     const result = await pending;
     running.delete(pending);
     book.end(entry, result.kind);
-    onLog(resultLog(called.name, invocationId, result, performance.now() - startedAtMs));
+    onLog(resultLog(entry, result, performance.now() - startedAtMs));
     return result;
   }
 
@@ -71,32 +70,24 @@ export function invocations({ app, functionTimeoutMs, onLog }: InvocationsOption
   };
 }
 
-function withTimeout<Value>(call: Promise<Value>, name: string, timeoutMs: number): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const message = `Timeout value of ${timeoutMs} ms exceeded by function: Functions.${name}`;
-  const timer = setTimeout(() => reject(new Error(message)), timeoutMs);
-  return Promise.race([call, promise]).finally(() => clearTimeout(timer));
-}
-
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function resultLog(
-  name: string,
-  invocationId: string,
+  { functionName, invocationId }: InvocationEntry,
   result: InvocationResult,
   durationMs: number,
 ): HostLog {
   const isDone = result.kind === 'succeeded';
   const outcome = isDone ? 'Succeeded' : 'Failed';
-  const summary = `Executed 'Functions.${name}' (${outcome}, Id=${invocationId}, Duration=${Math.round(durationMs)}ms)`;
+  const summary = `Executed 'Functions.${functionName}' (${outcome}, Id=${invocationId}, Duration=${Math.round(durationMs)}ms)`;
   return {
     atMs: Date.now(),
     level: isDone ? 'information' : 'error',
-    category: `Function.${name}`,
+    category: `Function.${functionName}`,
     message: isDone ? summary : `${summary}: ${result.error.message}`,
-    functionName: name,
+    functionName,
     invocationId,
   };
 }

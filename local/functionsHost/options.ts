@@ -1,5 +1,4 @@
 /** What a functions host is started with and what it hands back, in this process or in one of its own. */
-import type { InvocationRequest } from './app/invocation.ts';
 import type { Authorization } from './triggers/http/authorization.ts';
 
 export type LogLevel =
@@ -55,8 +54,6 @@ export interface FunctionsHostOptions {
   /** Of the control interface; 0, the default, takes a free one. */
   readonly controlPort?: number | undefined;
   readonly onLog: (log: HostLog) => void;
-  /** An error of its own took the host down: it is to end now, with nothing finished. */
-  readonly onDown?: (reason: string) => void;
 }
 
 export interface FunctionStats {
@@ -68,7 +65,7 @@ export interface FunctionStats {
 
 export interface HostStats {
   readonly functions: Readonly<Record<string, FunctionStats>>;
-  /** Of the process the host runs in. */
+  /** Of the worker, the process the app runs in; 0 while there is none. */
   readonly rssBytes: number;
   /** The most it ever was. */
   readonly peakRssBytes: number;
@@ -78,14 +75,12 @@ export interface HostControl {
   /** Resolves once nothing runs, nothing waits, and every trigger looked and found nothing. */
   idle(): Promise<void>;
   stats(): Promise<HostStats>;
-  /** Calls a function with data as the .NET host would encode it. @throws what the handler threw. */
-  invoke(functionName: string, request: InvocationRequest): Promise<unknown>;
   /**
    * Delivers an event for a blob of any container to every blob function, as Event Grid would: also
    * twice, also for one that isn't there. Resolves when the functions are through with it.
    */
   deliverBlob(container: string, blobName: string): Promise<void>;
-  /** Lets running invocations end (5 s at most), then runs the app's terminate hooks. */
+  /** Lets running calls end (10 s at most), then runs the app's terminate hooks (5 s at most). */
   stop(): Promise<void>;
 }
 
@@ -96,4 +91,6 @@ export interface FunctionsHost extends HostControl {
   readonly controlUrl: string;
   /** Names, in order of registration. */
   readonly functions: readonly string[];
+  /** Resolves with the reason where the host ends by itself, with nothing finished. */
+  readonly gone: Promise<string>;
 }

@@ -1,24 +1,16 @@
-/** App settings: in the environment while the host runs, and looked up for triggers. */
+/** App settings, as triggers look them up; the worker has them in its environment. */
 
 export type Settings = Readonly<Record<string, string>>;
 
-/** @returns how to put the environment back. */
-export function applySettings(settings: Settings): () => void {
-  const before = new Map(Object.keys(settings).map((name) => [name, process.env[name]]));
-  Object.assign(process.env, settings);
-  return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
+export class MissingConnection extends Error {
+  override readonly name = 'MissingConnection';
 }
 
-/** @throws Error where neither `name` nor `AzureWebJobs<name>` is set. */
+/** @throws MissingConnection where neither `name` nor `AzureWebJobs<name>` is set. */
 export function connectionOf(settings: Settings, name: string): string {
   const value = settings[name] ?? settings[`AzureWebJobs${name}`];
   if (value !== undefined && value !== '') return value;
-  throw new Error(`the connection setting "${name}" is missing`);
+  throw new MissingConnection(`the connection setting "${name}" is missing`);
 }
 
 /** Replaces each `%NAME%` by that setting. @throws Error where one is missing. */

@@ -6,12 +6,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { compileCacheDir } from '../compileCache.ts';
 import { type HostReply, type HostRequest, replySchema, statsSchema } from './childMessages.ts';
-import type { FunctionsHost, FunctionsHostOptions } from './options.ts';
+import type { FunctionsHost, FunctionsHostOptions, LogLevel } from './options.ts';
+import { forwardOutput } from './processOutput.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
 
 export type { HostLog } from './options.ts';
 
-export type FunctionsHostProcess = Omit<FunctionsHost, 'invoke'>;
+export interface FunctionsHostProcess extends FunctionsHost {
+  readonly processId: number | undefined;
+}
 
 /** The host bounds each of its own steps; this is for one that hangs altogether. */
 const stopTimeoutMs = 20_000;
@@ -19,7 +22,7 @@ const stopTimeoutMs = 20_000;
 /** A process that has loaded all but the app, which takes longest: it waits for its options. */
 export interface PreparedHost {
   /** @throws Error with the reason when the host can't start or its process dies. */
-  start(options: Omit<FunctionsHostOptions, 'onLog' | 'onDown'>): Promise<FunctionsHostProcess>;
+  start(options: Omit<FunctionsHostOptions, 'onLog'>): Promise<FunctionsHostProcess>;
   /** For one that is not needed after all. */
   discard(): Promise<void>;
 }
@@ -46,7 +49,6 @@ export function prepareFunctionsHostProcess(onLog: FunctionsHostOptions['onLog']
 
 export function startFunctionsHostProcess({
   onLog,
-  onDown: _onDown,
   ...options
 }: FunctionsHostOptions): Promise<FunctionsHostProcess> {
   return prepareFunctionsHostProcess(onLog).start(options);
@@ -61,7 +63,7 @@ function childEnvironment(): NodeJS.ProcessEnv {
 async function startIn(
   child: ChildProcess,
   wire: Wire,
-  options: Omit<FunctionsHostOptions, 'onLog' | 'onDown'>,
+  options: Omit<FunctionsHostOptions, 'onLog'>,
 ): Promise<FunctionsHostProcess> {
   try {
     wire.send({ kind: 'start', ...options, settings: { ...options.settings } });
@@ -70,6 +72,8 @@ async function startIn(
       url,
       controlUrl,
       functions,
+      processId: child.pid,
+      gone: wire.gone,
       idle: async () => void (await wire.call('idle')),
       stats: async () => statsSchema.parse(await wire.call('stats')),
       deliverBlob: async (...blob) => void (await wire.call('deliverBlob', ...blob)),
@@ -87,10 +91,14 @@ type Method = Extract<HostRequest, { kind: 'call' }>['method'];
 function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
   const starting = Promise.withResolvers<Extract<HostReply, { kind: 'started' }>>();
+  const gone = Promise.withResolvers<string>();
   let callCount = 0;
   let isToldToStop = false;
 
-  forwardOutput(child, onLog);
+  const log = (level: LogLevel, category: string, message: string) =>
+    onLog({ atMs: Date.now(), level, category, message });
+  forwardOutput(child, (level, line) => log(level, 'Host.Console', line));
+  void gone.promise.then((message) => log('critical', 'Host', message));
   // Nobody may be waiting for it yet.
   starting.promise.catch(() => {});
   child.on('message', (message) => {
@@ -109,18 +117,15 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
     }
   });
   child.once('exit', (code, signal) => {
-    if (!isToldToStop) {
-      const message = `The functions host ended by itself (${signal ?? code}); start it again.`;
-      onLog({ atMs: Date.now(), level: 'critical', category: 'Host', message });
-    }
-    const died = new Error(`the functions host's process ended (${signal ?? code})`);
-    starting.reject(died);
-    for (const { reject } of calls.values()) reject(died);
+    const how = String(signal ?? code);
+    if (!isToldToStop) gone.resolve(`The functions host ended by itself (${how}); start it again.`);
+    failAll([starting, ...calls.values()], how);
     calls.clear();
   });
 
   return {
     started: starting.promise,
+    gone: gone.promise,
     expectEnd() {
       isToldToStop = true;
     },
@@ -137,6 +142,11 @@ function openWire(child: ChildProcess, onLog: FunctionsHostOptions['onLog']) {
   };
 }
 
+function failAll(waiting: readonly { reject: (error: Error) => void }[], how: string): void {
+  const died = new Error(`the functions host's process ended (${how})`);
+  for (const { reject } of waiting) reject(died);
+}
+
 function answered(
   calls: Map<number, PromiseWithResolvers<unknown>>,
   { callId, value, error }: Extract<HostReply, { kind: 'answer' }>,
@@ -145,22 +155,6 @@ function answered(
   calls.delete(callId);
   if (error === undefined) call?.resolve(value);
   else call?.reject(new Error(error));
-}
-
-/** What the app prints itself: the real host shows it as the worker's console. */
-function forwardOutput(child: ChildProcess, onLog: FunctionsHostOptions['onLog']): void {
-  const streams = [
-    [child.stdout, 'information'],
-    [child.stderr, 'warning'],
-  ] as const;
-  for (const [stream, level] of streams) {
-    stream?.setEncoding('utf8');
-    stream?.on('data', (text: string) => {
-      for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
-        onLog({ atMs: Date.now(), level, category: 'Worker.Console', message: line });
-      }
-    });
-  }
 }
 
 async function stop(child: ChildProcess, wire: Wire): Promise<void> {

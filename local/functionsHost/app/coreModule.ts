@@ -1,7 +1,4 @@
-/**
- * Stands in for `@azure/functions-core`, the module that only the real worker provides. The library
- * keeps it for as long as it is loaded, so there is one per process and hosts take turns behind it.
- */
+/** Stands in for `@azure/functions-core`, the module that only the real worker provides. */
 import Module from 'node:module';
 import type { LogLevel } from '../options.ts';
 import type { FunctionMetadata } from './functionMetadata.ts';
@@ -27,13 +24,7 @@ export interface Registrar {
 const version = '3.16.1';
 const hostVersion = '4.1053.0';
 
-let current: Registrar | undefined;
 let model: ProgrammingModel | undefined;
-
-function registrar(): Registrar {
-  if (!current) throw new Error('A function can only be registered while a functions host runs.');
-  return current;
-}
 
 class Disposable {
   readonly dispose: () => void;
@@ -42,41 +33,36 @@ class Disposable {
   }
 }
 
-const core = {
-  version,
-  hostVersion,
-  Disposable,
-  setProgrammingModel(next: ProgrammingModel) {
-    model = next;
-  },
-  getProgrammingModel: () => model,
-  registerFunction: (metadata: FunctionMetadata, callback: FunctionCallback) =>
-    new Disposable(registrar().registerFunction(metadata, callback)),
-  registerHook: (name: string, callback: HookCallback) =>
-    new Disposable(registrar().registerHook(name, callback)),
-  log: (level: LogLevel, category: string, message: string) =>
-    current?.log(level, category, message),
-};
-
 /** The library hands its model over when the first function is registered. */
 export function programmingModel(): ProgrammingModel | undefined {
   return model;
 }
 
-/** @returns how to withdraw the module again. @throws Error where a host runs in this process. */
-export function provideCore(next: Registrar): () => void {
-  if (current) {
-    throw new Error('A process has room for one functions host: use startFunctionsHostProcess.');
-  }
-  current = next;
+function coreOf(registrar: Registrar) {
+  return {
+    version,
+    hostVersion,
+    Disposable,
+    setProgrammingModel(next: ProgrammingModel) {
+      model = next;
+    },
+    getProgrammingModel: () => model,
+    registerFunction: (metadata: FunctionMetadata, callback: FunctionCallback) =>
+      new Disposable(registrar.registerFunction(metadata, callback)),
+    registerHook: (name: string, callback: HookCallback) =>
+      new Disposable(registrar.registerHook(name, callback)),
+    log: (level: LogLevel, category: string, message: string) =>
+      registrar.log(level, category, message),
+  };
+}
+
+/** From now on whoever requires the module gets one that speaks to `registrar`. */
+export function provideCore(registrar: Registrar): void {
+  const core = coreOf(registrar);
   // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below.
   const original = Module.prototype.require;
   const intercepted = function (this: Module, id: string): unknown {
     return id === '@azure/functions-core' ? core : Reflect.apply(original, this, [id]);
   };
   Module.prototype.require = Object.assign(intercepted, original);
-  return () => {
-    Module.prototype.require = original;
-    current = undefined;
-  };
 }

@@ -100,15 +100,22 @@ export interface TriggerBinding {
   readonly trigger: Trigger;
 }
 
-/** @throws Error where a trigger is none that this host knows, or incomplete. */
-export function triggerOf({ name, bindings }: FunctionMetadata): TriggerBinding {
+/** @throws Error where there is none. */
+export function triggerNameOf({ name, bindings }: FunctionMetadata): string {
   const found = Object.entries(bindings).find(([, { type }]) => /trigger$/i.test(type));
   if (!found) throw new Error(`The function "${name}" has no trigger.`);
-  const [bindingName, binding] = found;
-  const parsed = triggerSchema.safeParse({ ...binding, type: binding.type.toLowerCase() });
+  return found[0];
+}
+
+/** @throws Error where a trigger is none that this host knows, or incomplete. */
+export function triggerOf(metadata: FunctionMetadata): TriggerBinding {
+  const { name, bindings } = metadata;
+  const bindingName = triggerNameOf(metadata);
+  const { type = '', ...rest } = bindings[bindingName] ?? {};
+  const parsed = triggerSchema.safeParse({ ...rest, type: type.toLowerCase() });
   if (!parsed.success) {
     const problem = z.prettifyError(parsed.error);
-    throw new Error(`The ${binding.type} of "${name}" can't be served here: ${problem}`);
+    throw new Error(`The ${type} of "${name}" can't be served here: ${problem}`);
   }
   return { bindingName, trigger: parsed.data };
 }

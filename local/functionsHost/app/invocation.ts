@@ -56,17 +56,33 @@ export interface InvocationHooks {
   readonly run: <Context extends object>(name: string, context: Context) => Promise<Context>;
 }
 
+/** What hooks of one invocation share, those for its log records included. */
+export interface InvocationScope {
+  readonly hookData: Record<string, unknown>;
+  /** Once there is one. */
+  invocationContext: unknown;
+}
+
+export interface InvocationRun {
+  readonly model: InvocationModel;
+  readonly core: CoreInvocation;
+  readonly callback: FunctionCallback;
+  readonly scope: InvocationScope;
+  readonly hooks: InvocationHooks;
+}
+
 /** @throws whatever the handler or a hook threw. */
-export async function runInvocation(
-  model: InvocationModel,
-  core: CoreInvocation,
-  callback: FunctionCallback,
-  { appHookData, run }: InvocationHooks,
-): Promise<InvocationResponse> {
+export async function runInvocation(run: InvocationRun): Promise<InvocationResponse> {
+  const { model, core, callback, scope, hooks } = run;
   const { context, inputs } = await model.getArguments();
-  const shared = { hookData: {}, appHookData, invocationContext: context };
+  scope.invocationContext = context;
+  const shared = { ...scope, appHookData: hooks.appHookData };
   core.state = 'preInvocationHooks';
-  const before = await run('preInvocation', { ...shared, functionCallback: callback, inputs });
+  const before = await hooks.run('preInvocation', {
+    ...shared,
+    functionCallback: callback,
+    inputs,
+  });
   const after: { result: unknown; error: unknown } & typeof shared & { inputs: unknown[] } = {
     ...shared,
     inputs: before.inputs,
@@ -80,7 +96,7 @@ export async function runInvocation(
     after.error = error ?? new Error('The handler threw nothing.');
   }
   core.state = 'postInvocationHooks';
-  await run('postInvocation', after);
+  await hooks.run('postInvocation', after);
   core.state = undefined;
   if (after.error !== null && after.error !== undefined) throw after.error;
   return model.getResponse(context, after.result);

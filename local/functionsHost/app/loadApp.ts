@@ -1,8 +1,4 @@
-/**
- * Loads the unchanged app and holds what it registered. A second load in one process runs the entry
- * again but not the sources it imports (ESM keeps them): a bundle, or a process, for each host.
- */
-import { randomUUID } from 'node:crypto';
+/** Loads the unchanged app into this process and holds what it registered. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { LogLevel } from '../options.ts';
@@ -12,27 +8,15 @@ import {
   programmingModel,
   provideCore,
 } from './coreModule.ts';
-import {
-  type FunctionMetadata,
-  type RetryPolicy,
-  retryPolicyOf,
-  type TriggerBinding,
-  triggerOf,
-} from './functionMetadata.ts';
+import { type FunctionMetadata, triggerNameOf } from './functionMetadata.ts';
 import {
   type CoreInvocation,
   type FunctionCallback,
   type InvocationRequest,
   type InvocationResponse,
+  type InvocationScope,
   runInvocation,
 } from './invocation.ts';
-
-export interface AppFunction extends TriggerBinding {
-  readonly name: string;
-  readonly metadata: FunctionMetadata;
-  readonly retryPolicy: RetryPolicy | undefined;
-  readonly callback: FunctionCallback;
-}
 
 export interface AppLog {
   readonly level: LogLevel;
@@ -42,14 +26,15 @@ export interface AppLog {
   readonly invocationId?: string;
 }
 
+type Call = InvocationRequest & { readonly invocationId: string };
+
 export interface App {
-  readonly functions: ReadonlyMap<string, AppFunction>;
+  /** In order of registration. */
+  readonly functions: readonly FunctionMetadata[];
   readonly capabilities: Readonly<Record<string, string>>;
-  invoke(called: AppFunction, request: InvocationRequest): Promise<InvocationResponse>;
+  invoke(functionName: string, call: Call): Promise<InvocationResponse>;
   /** Runs the app's terminate hooks. */
   terminate(): Promise<void>;
-  /** Takes the core module back; the app can't be called any more. */
-  unload(): void;
 }
 
 /** What the worker says of itself. Source: azure-functions-nodejs-worker, WorkerInitHandler, 2026-11-23. */
@@ -66,53 +51,33 @@ const workerCapabilities = {
 
 const hookNames = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'];
 
-/** @throws Error with the cause where a module of the app throws while it loads. */
+/** @throws what a module of the app throws while it loads. */
 export async function loadApp(entry: string, onLog: (log: AppLog) => void): Promise<App> {
   const hooks = hookRegistry();
   const functions = functionRegistry();
-  const unload = provideCore({
+  provideCore({
     registerFunction: functions.register,
     registerHook: hooks.register,
     log: (level, category, message) => onLog({ level, category: `Worker.${category}`, message }),
   });
-  try {
-    await importEntry(entry);
-    await hooks.run('appStart', { hookData: hooks.appHookData, appHookData: hooks.appHookData });
-    const capabilities =
-      (await programmingModel()?.getCapabilities({ ...workerCapabilities })) ?? {};
-    functions.lock();
-    return {
-      functions: functions.all,
-      capabilities,
-      invoke: (called, request) => invoke(called, request, { hooks, onLog }),
-      async terminate() {
-        await hooks.run('appTerminate', { hookData: {}, appHookData: hooks.appHookData });
-      },
-      unload,
-    };
-  } catch (error) {
-    unload();
-    throw new Error(`The app can't be loaded from ${entry}: ${causeOf(error)}`, { cause: error });
-  }
+  await importEntry(entry);
+  const appScope = { hookData: {}, appHookData: hooks.appHookData };
+  await hooks.run('appStart', { ...appScope });
+  const capabilities = (await programmingModel()?.getCapabilities({ ...workerCapabilities })) ?? {};
+  functions.lock();
+  return {
+    functions: functions.metadata(),
+    capabilities,
+    invoke: (name, call) => invoke(functions.named(name), call, { hooks, onLog }),
+    async terminate() {
+      await hooks.run('appTerminate', { ...appScope });
+    },
+  };
 }
-
-function causeOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-const loadCounts = new Map<string, number>();
 
 async function importEntry(entry: string): Promise<void> {
-  const count = loadCounts.get(entry) ?? 0;
-  loadCounts.set(entry, count + 1);
-  if (entry.endsWith('.cjs')) {
-    const require = createRequire(import.meta.url);
-    delete require.cache[require.resolve(entry)];
-    require(entry);
-    return;
-  }
-  const { href } = pathToFileURL(entry);
-  await import(/* @vite-ignore */ count === 0 ? href : `${href}?load=${count}`);
+  if (entry.endsWith('.cjs')) createRequire(import.meta.url)(entry);
+  else await import(/* @vite-ignore */ pathToFileURL(entry).href);
 }
 
 function hookRegistry() {
@@ -140,11 +105,21 @@ function hookRegistry() {
   };
 }
 
+interface Registered {
+  readonly metadata: FunctionMetadata;
+  readonly callback: FunctionCallback;
+}
+
 function functionRegistry() {
-  const all = new Map<string, AppFunction>();
+  const all = new Map<string, Registered>();
   let isLocked = false;
   return {
-    all,
+    metadata: () => [...all.values()].map(({ metadata }) => metadata),
+    named(name: string): Registered {
+      const registered = all.get(name);
+      if (!registered) throw new Error(`The app has no function "${name}".`);
+      return registered;
+    },
     lock() {
       isLocked = true;
     },
@@ -154,8 +129,7 @@ function functionRegistry() {
       if (all.has(name)) {
         throw new Error(`A function with id "${name}" has already been registered.`);
       }
-      const retryPolicy = retryPolicyOf(metadata);
-      all.set(name, { name, metadata, callback, retryPolicy, ...triggerOf(metadata) });
+      all.set(name, { metadata, callback });
       return () => all.delete(name);
     },
   };
@@ -167,25 +141,25 @@ interface Surroundings {
 }
 
 async function invoke(
-  called: AppFunction,
-  request: InvocationRequest,
+  { metadata, callback }: Registered,
+  call: Call,
   { hooks, onLog }: Surroundings,
 ): Promise<InvocationResponse> {
-  const { name } = called;
-  const invocationId = request.invocationId ?? randomUUID();
-  const core = coreInvocation(called, { ...request, invocationId }, (level, category, message) => {
-    const record = { level, category, message, hookData: {}, appHookData: hooks.appHookData };
+  const { name } = metadata;
+  const scope: InvocationScope = { hookData: {}, invocationContext: undefined };
+  const core = coreInvocation(metadata, call, (level, category, message) => {
+    const record = { level, category, message, ...scope, appHookData: hooks.appHookData };
     hooks.rewriteLog(record);
     onLog({
       level: record.level,
       category: category === 'user' ? `Function.${name}.User` : `Function.${name}`,
       message: record.message,
       functionName: name,
-      invocationId,
+      invocationId: call.invocationId,
     });
   });
   const model = await modelNow().getInvocationModel(core);
-  return runInvocation(model, core, called.callback, hooks);
+  return runInvocation({ model, core, callback, scope, hooks });
 }
 
 function modelNow(): ProgrammingModel {
@@ -195,13 +169,8 @@ function modelNow(): ProgrammingModel {
 }
 
 function coreInvocation(
-  { name, metadata, bindingName }: AppFunction,
-  {
-    data,
-    metadata: triggerMetadata = {},
-    invocationId,
-    retryContext,
-  }: InvocationRequest & { invocationId: string },
+  metadata: FunctionMetadata,
+  { data, metadata: triggerMetadata = {}, invocationId, retryContext }: Call,
   log: CoreInvocation['log'],
 ): CoreInvocation {
   return {
@@ -211,8 +180,8 @@ function coreInvocation(
     log,
     request: {
       invocationId,
-      functionId: name,
-      inputData: [{ name: bindingName, data }],
+      functionId: metadata.name,
+      inputData: [{ name: triggerNameOf(metadata), data }],
       triggerMetadata,
       retryContext,
       // Without telemetry the real host sends empty text, not nothing.

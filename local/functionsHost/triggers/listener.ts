@@ -1,6 +1,8 @@
 /** What every trigger's listener is given and what the host asks of it. */
-import type { AppFunction } from '../app/loadApp.ts';
+import type { AppFunction } from '../app/appFunction.ts';
+import type { ListedFunction } from '../functionList.ts';
 import type { HostJson } from '../hostJson.ts';
+import type { HostLife } from '../hostLife.ts';
 import type { Invocations } from '../invocations.ts';
 import type { HostDialect, Int64Dialect, LogLevel } from '../options.ts';
 import type { Settings } from '../settings.ts';
@@ -17,6 +19,9 @@ export interface Listener {
 export interface ListenerContext {
   readonly settings: Settings;
   readonly hostJson: HostJson;
+  readonly life: HostLife;
+  /** All of the app's, those included that aren't served. */
+  readonly functions: readonly ListedFunction[];
   readonly invocations: Invocations;
   readonly capabilities: Readonly<Record<string, string>>;
   readonly hostId: string;

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ReceivedEventData } from '@azure/event-hubs';
 import type { DequeuedMessageItem } from '@azure/storage-queue';
+import type { AppFunction } from '../app/appFunction.ts';
 import type { BlobTrigger, EventHubTrigger } from '../app/functionMetadata.ts';
 import type { InvocationRequest } from '../app/invocation.ts';
-import type { AppFunction } from '../app/loadApp.ts';
 import { jsonData, stringData } from '../app/typedData.ts';
 import { blobFunction } from './blob/blobFunction.ts';
 import { blobRequest, findBlob } from './blob/blobRequest.ts';

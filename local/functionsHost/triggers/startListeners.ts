@@ -1,6 +1,10 @@
-/** Every function's trigger is served; one that can't be is named in the log and left out. */
+/**
+ * Every function's trigger is served; one that can't be is named in the log and left out, but where
+ * the real host goes down over it.
+ */
 import { messageOf } from '../../../shared/errors.ts';
-import type { AppFunction } from '../app/loadApp.ts';
+import type { AppFunction } from '../app/appFunction.ts';
+import { MissingConnection } from '../settings.ts';
 import { type BlobTriggers, blobFunctionsOf, startBlobTriggers } from './blob/blobTriggers.ts';
 import { startEventHubListener } from './eventHubs/eventHubListener.ts';
 import type { Listener, ListenerContext } from './listener.ts';
@@ -20,18 +24,29 @@ export async function startListeners(
 ): Promise<Listeners> {
   const blobs = blobFunctionsOf(context);
   const timers = new Map<string, TimerListener>();
+  for (const { name, problem } of context.functions) {
+    if (problem !== undefined) report(context, name, problem);
+  }
   const starting = functions.map(async (called): Promise<Listener[]> => {
     try {
       return await startListener(context, called, { blobs, timers });
     } catch (error) {
-      context.doors.problems.set(called.name, messageOf(error));
-      context.log('error', `The function '${called.name}' is in error: ${messageOf(error)}`);
+      report(context, called.name, messageOf(error));
+      // Found too late, on the real host, to leave out that function alone.
+      const isFatal =
+        called.trigger.type === 'eventhubtrigger' && error instanceof MissingConnection;
+      if (isFatal) context.life.fail(messageOf(error));
       return [];
     }
   });
   const all = (await Promise.all(starting)).flat();
   const triggers = await startBlobTriggers(context, blobs.functions);
   return { all: triggers ? [...all, triggers] : all, blobs: triggers, timers };
+}
+
+function report({ doors, log }: ListenerContext, name: string, problem: string): void {
+  doors.problems.set(name, problem);
+  log('error', `The function '${name}' is in error: ${problem}`);
 }
 
 interface Register {

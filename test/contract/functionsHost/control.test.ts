@@ -33,7 +33,15 @@ describe('control interface of the functions host', () => {
     expect(overview).toMatchObject({
       dialect: 'newer',
       int64Dialect: 'number',
-      functions: expect.arrayContaining(['onStart', 'onBlob']),
+      state: 'Running',
+      functions: expect.arrayContaining([
+        { name: 'onStart', isDisabled: false, problem: null },
+        {
+          name: 'unconnected',
+          isDisabled: false,
+          problem: 'the connection setting "NoSuchConnection" is missing',
+        },
+      ]),
     });
   });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { AppFunction } from '../../../local/functionsHost/app/appFunction.ts';
 import type { HttpTrigger } from '../../../local/functionsHost/app/functionMetadata.ts';
-import type { AppFunction } from '../../../local/functionsHost/app/loadApp.ts';
 import { routeOf, router } from '../../../local/functionsHost/triggers/http/routes.ts';
 
 function called(name: string): AppFunction {
   const trigger: HttpTrigger = { type: 'httptrigger', methods: [], authLevel: 'anonymous' };
   const metadata = { name, bindings: {} };
-  return { name, metadata, trigger, bindingName: 'in', retryPolicy: undefined, callback: () => {} };
+  return { name, metadata, trigger, bindingName: 'in', retryPolicy: undefined };
 }
 
 /** The parameters that the template finds in the path. */

@@ -1,8 +1,8 @@
 /** A blob function with the account it watches. */
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import type { AppFunction } from '../../app/appFunction.ts';
 import type { BlobTrigger } from '../../app/functionMetadata.ts';
-import type { AppFunction } from '../../app/loadApp.ts';
 import { connectionOf, resolveNames } from '../../settings.ts';
 import type { ListenerContext, Served } from '../listener.ts';
 import { storageRetries } from '../storageRetries.ts';

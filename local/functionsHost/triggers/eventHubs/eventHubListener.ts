@@ -34,6 +34,8 @@ export async function startEventHubListener(
   served: Served<EventHubTrigger>,
 ): Promise<Listener> {
   const { settings, hostJson } = context;
+  // Before anything is asked of storage: without it the whole host goes down.
+  connectionOf(settings, served.trigger.connection);
   const storage = BlobServiceClient.fromConnectionString(
     connectionOf(settings, 'AzureWebJobsStorage'),
   );

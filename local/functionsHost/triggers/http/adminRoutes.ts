@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { messageOf } from '../../../../shared/errors.ts';
-import type { AppFunction } from '../../app/loadApp.ts';
+import type { AppFunction } from '../../app/appFunction.ts';
 import { isDisabled } from '../../settings.ts';
 import { manualRequest } from '../manualRequest.ts';
+import { drainReply } from './drainRoutes.ts';
 import { listedFunction } from './functionListing.ts';
 import { readBody, urlOf, writeEmpty, writeJson } from './httpData.ts';
 import { isAllowed, type Site } from './site.ts';
@@ -19,7 +20,7 @@ export async function answerAdmin(
   // Probes ask without a key.
   if (path === '/admin/host/ping') return writeJson(response, {});
   if (!(await isAllowed(site, 'admin', request))) return writeEmpty(response, 401);
-  if (path === '/admin/host/status') return writeJson(response, hostStatus(site));
+  if (path.startsWith('/admin/host/')) return answerHost(site, path, request, response);
   if (path === '/admin/functions') {
     return writeJson(
       response,
@@ -35,10 +36,24 @@ export async function answerAdmin(
   return writeJson(response, listedFunction(site, request, called));
 }
 
-function hostStatus({ context: { hostId } }: Site) {
+function answerHost(
+  site: Site,
+  path: string,
+  { method = 'GET' }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (path === '/admin/host/status') return writeJson(response, hostStatus(site));
+  const drain = drainReply(site.context, method, path);
+  if (!drain) return writeEmpty(response, 404);
+  return drain.value ? writeJson(response, drain.value) : writeEmpty(response, 202);
+}
+
+function hostStatus({ context: { hostId, life } }: Site) {
+  const errors = life.errors();
   return {
     id: hostId,
-    state: 'Running',
+    state: life.state(),
+    ...(errors.length > 0 && { errors }),
     version: '4.0.0.0',
     versionDetails: 'the local functions host',
     processUptime: Math.round(process.uptime() * 1_000),

@@ -1,7 +1,7 @@
 /** An HTTP function that gets its request whole, and whose answer is sent when it is through. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AppFunction } from '../../app/appFunction.ts';
 import type { InvocationResponse } from '../../app/invocation.ts';
-import type { AppFunction } from '../../app/loadApp.ts';
 import type { ListenerContext } from '../listener.ts';
 import { maxBodyBytes, readBody, requestData, writeEmpty, writeResponse } from './httpData.ts';
 import type { RouteMatch } from './routes.ts';

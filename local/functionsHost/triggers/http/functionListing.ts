@@ -1,6 +1,6 @@
 /** A function as `/admin/functions` shows it, for the portal and for tools. */
 import type { IncomingMessage } from 'node:http';
-import type { AppFunction } from '../../app/loadApp.ts';
+import type { AppFunction } from '../../app/appFunction.ts';
 import { isDisabled } from '../../settings.ts';
 import { urlOf } from './httpData.ts';
 import type { Site } from './site.ts';

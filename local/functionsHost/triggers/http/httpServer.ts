@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { messageOf } from '../../../../shared/errors.ts';
-import type { AppFunction } from '../../app/loadApp.ts';
+import type { AppFunction } from '../../app/appFunction.ts';
 import { isDisabled } from '../../settings.ts';
 import type { ListenerContext } from '../listener.ts';
 import { answerAdmin } from './adminRoutes.ts';
@@ -16,6 +16,8 @@ import { isAllowed, type Site } from './site.ts';
 import { streamFunction } from './streamedCall.ts';
 import { throttle } from './throttle.ts';
 import { answerWebhook } from './webhooks.ts';
+
+const idleSweepMs = 50;
 
 export interface HttpServer {
   readonly url: string;
@@ -79,8 +81,11 @@ function portOf(server: Server): number {
 async function close(server: Server, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  // A connection is kept alive after the last answer on it; nobody must wait for that.
+  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(timer);
 }
 
@@ -91,6 +96,7 @@ async function answer(
 ): Promise<void> {
   const { pathname } = urlOf(request);
   if (/^\/admin\//i.test(pathname)) return answerAdmin(site, request, response);
+  if (site.context.life.state() === 'Error') return writeEmpty(response, 503);
   if (/^\/runtime\/webhooks\//i.test(pathname)) return answerWebhook(site, request, response);
   const matched = site.find(request.method ?? 'GET', pathOf(request));
   if (!matched) return writeEmpty(response, 404);

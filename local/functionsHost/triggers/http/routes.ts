@@ -1,5 +1,5 @@
 /** Which function serves a path: the most particular route first, whatever the capitals. */
-import type { AppFunction } from '../../app/loadApp.ts';
+import type { AppFunction } from '../../app/appFunction.ts';
 import { type RouteParameter, type RouteSegment, routeSegments } from './routeTemplate.ts';
 
 export interface Route {

@@ -1,6 +1,6 @@
 /** What answering a request on the host's port takes. */
 import type { IncomingMessage } from 'node:http';
-import type { AppFunction } from '../../app/loadApp.ts';
+import type { AppFunction } from '../../app/appFunction.ts';
 import type { ListenerContext } from '../listener.ts';
 import type { AuthLevel, Authorize } from './authorization.ts';
 import { urlOf } from './httpData.ts';

@@ -1,10 +1,11 @@
 /** A trigger's listener on its own: the context a host would give it, with a function made of a callback. */
+
+import type { AppFunction } from '../../../../local/functionsHost/app/appFunction.ts';
 import type {
   FunctionMetadata,
   Trigger,
 } from '../../../../local/functionsHost/app/functionMetadata.ts';
 import type { InvocationRequest } from '../../../../local/functionsHost/app/invocation.ts';
-import type { AppFunction } from '../../../../local/functionsHost/app/loadApp.ts';
 import { parseHostJson } from '../../../../local/functionsHost/hostJson.ts';
 import type { Invocations } from '../../../../local/functionsHost/invocations.ts';
 import { newDoors } from '../../../../local/functionsHost/triggers/doors.ts';
@@ -25,6 +26,8 @@ export function triggerContext(
   return {
     settings: { AzureWebJobsStorage: connectionString },
     hostJson: parseHostJson(hostJson),
+    life: runningLife,
+    functions: [],
     invocations: invocationsOf(handler),
     capabilities: {},
     hostId: 'host',
@@ -38,6 +41,14 @@ export function triggerContext(
     log: (_level, message) => onLog(message),
   };
 }
+
+const runningLife: ListenerContext['life'] = {
+  state: () => 'Running',
+  errors: () => [],
+  fail: () => {},
+  drain: () => {},
+  drainState: () => 'Disabled',
+};
 
 function invocationsOf(handler: TriggerContextOptions['handler']): Invocations {
   return {
@@ -63,6 +74,5 @@ export function servedFunction<Kind extends Trigger>(
 ): { readonly called: AppFunction; readonly trigger: Kind } {
   const { name = 'fixture', retryPolicy } = given;
   const metadata: FunctionMetadata = { name, bindings: {} };
-  const callback = () => {};
-  return { called: { name, metadata, callback, retryPolicy, bindingName: 'in', trigger }, trigger };
+  return { called: { name, metadata, retryPolicy, bindingName: 'in', trigger }, trigger };
 }

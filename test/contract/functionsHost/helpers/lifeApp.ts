@@ -1,0 +1,53 @@
+/** An app that dies, hangs and lingers on command, with functions that can't be served beside. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { app } from '@azure/functions';
+
+const word = (name: string) => process.env[name] ?? '';
+
+app.hook.appStart(({ hookData }) => {
+  hookData['startedBy'] = 'appStart';
+});
+app.hook.appTerminate(async ({ hookData }) => {
+  await delay(Number(word('TERMINATE_MS')));
+  process.stdout.write(`terminated, ${String(hookData['startedBy'])}\n`);
+});
+
+app.http('pid', { handler: () => ({ body: String(process.pid) }) });
+app.http('wait', {
+  route: 'wait/{waitMs}',
+  handler: async ({ params }, context) => {
+    context.info('waiting');
+    await delay(Number(params['waitMs']));
+    return { body: 'waited' };
+  },
+});
+app.http('exit', { handler: () => process.exit(7) });
+app.http('late', {
+  handler: () => {
+    setTimeout(() => void Promise.reject(new Error('nobody caught this')), 50);
+    return { body: 'answered' };
+  },
+});
+app.http('talk', {
+  handler: (_request, context) => {
+    context.debug('quiet word');
+    context.warn('loud word');
+    process.stdout.write('printed word\n');
+    return {};
+  },
+});
+
+app.storageQueue('unresolved', {
+  queueName: '%NOWHERE%',
+  connection: 'AzureWebJobsStorage',
+  handler: () => {},
+});
+app.storageQueue('unconnected', {
+  queueName: 'somewhere',
+  connection: 'NoSuchConnection',
+  handler: () => {},
+});
+app.timer('badCron', { schedule: '0 99 * * * *', handler: () => {} });
+if (word('WITH_HUB') !== '') {
+  app.eventHub('onHub', { connection: 'Hubs', eventHubName: 'hub', handler: () => {} });
+}
