@@ -2,6 +2,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InvocationRequest } from '../../../local/functionsHost/app/invocation.ts';
+import { encodeBlobMessage } from '../../../local/functionsHost/triggers/blob/blobMessage.ts';
 import { eventBody } from '../../../local/functionsHost/triggers/blob/eventGrid/blobEvent.ts';
 import {
   createdEvent,
@@ -189,7 +190,19 @@ describe('a blob event', () => {
   it('waits while maxDegreeOfParallelism others run', async () => {
     const counts = { running: 0, most: 0, ended: 0 };
     const held: (() => void)[] = [];
-    const host = await start({
+    const { container, blobName } = await upload('parallel', 'a');
+    const queue = queues.getQueueClient('azure-webjobs-blobtrigger-parallel');
+    await queue.createIfNotExists();
+    const waiting = encodeBlobMessage({
+      FunctionId: functionId,
+      BlobType: 'BlockBlob',
+      ContainerName: container,
+      BlobName: blobName,
+      ETag: '',
+    });
+    for (let count = 0; count < 5; count += 1) await queue.sendMessage(waiting);
+
+    await start({
       hostId: 'parallel',
       hostJson: { extensions: { blobs: { maxDegreeOfParallelism: 2 } } },
       async handler() {
@@ -200,9 +213,6 @@ describe('a blob event', () => {
         counts.ended += 1;
       },
     });
-    const event = eventBody(await upload('parallel', 'a'), 'eventGrid');
-
-    for (let count = 0; count < 5; count += 1) await post(host.webhook(functionId), event);
     await vi.waitFor(() => expect(counts.running).toBe(2), patience);
     await vi.waitFor(() => {
       held.shift()?.();
