@@ -30,9 +30,14 @@ export async function listen(
   { acceptDelayMs = () => 0 }: ListenOptions = {},
 ): Promise<Listening> {
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
     const hungUp = new AbortController();
     response.once('close', () => hungUp.abort());
     const reply = await handle(callOf(request, hungUp.signal));
+    // Whoever sends without end is not read to the end: nothing more can be said on that line.
+    if (request.destroyed && !request.complete) {
+      response.once('finish', () => socket.destroy());
+    }
     if (!response.destroyed) writeReply(response, reply);
   };
   const server = createServer((request, response) => void serve(request, response));

@@ -1,6 +1,7 @@
 /** Photos behind an address: fetched from this machine only, within bounds. */
 import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-prediction';
 import { ApiKeyCredentials } from '@azure/ms-rest-js';
+import { BlobSASPermissions, BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call } from '../../../local/http/call.ts';
 import { type Reply, typed } from '../../../local/http/reply.ts';
@@ -9,6 +10,7 @@ import {
   type PredictionEndpoint,
   startPredictionEndpoint,
 } from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
+import { startStorage } from '../../../local/storage/startStorage.ts';
 import { type Answered, answered, cloudPath, postImage } from './helpers/calls.ts';
 import { bitmap } from './helpers/photos.ts';
 
@@ -30,7 +32,7 @@ const files: Readonly<Record<string, Reply>> = {
 beforeAll(async () => {
   const handle = async ({ path }: Call) => files[path] ?? typed(404, 'text/plain', 'none');
   photoServer = await listen(handle, 0);
-  endpoint = await startPredictionEndpoint({ scoring: 'fixed', urlTimeoutMs: 300 });
+  endpoint = await startPredictionEndpoint({ scoring: 'fixed', urlTimeoutMs: 1_500 });
 });
 
 afterAll(() => Promise.all([endpoint.stop(), photoServer.stop()]));
@@ -88,6 +90,27 @@ describe('a photo behind an address', () => {
     ['too large', '/large', 'BadRequestImageSizeBytes'],
   ])('that is %s is refused as if it had been sent', async (_, path, code) => {
     expect(await ask({ url: at(path) })).toMatchObject({ status: 400, body: { code } });
+  });
+
+  it('in local storage is scored as long as it is signed', async () => {
+    const storage = await startStorage();
+    const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
+    const container = blobs.getContainerClient('photos');
+    await container.create();
+    const blob = container.getBlockBlobClient('line 4/photo.bmp');
+    await blob.uploadData(Buffer.from(photo, 'latin1'));
+    const signed = await blob.generateSasUrl({
+      permissions: BlobSASPermissions.parse('r'),
+      expiresOn: new Date(Date.now() + 3_600_000),
+    });
+
+    const answers = [await ask({ url: signed }), await ask({ url: blob.url })];
+    await storage.stop();
+
+    expect(answers).toMatchObject([
+      { status: 200, body: { predictions: [{ tagName: 'ok' }, {}, {}] } },
+      { status: 400, body: { code: 'BadRequestImageUrl' } },
+    ]);
   });
 
   it('has to come as JSON', async () => {

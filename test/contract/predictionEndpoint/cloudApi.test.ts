@@ -116,22 +116,6 @@ describe('plain HTTP', () => {
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.any(String)]);
   });
 
-  it('lets web pages of any origin ask', async () => {
-    const path = endpoint.endpoint + cloudPath(endpoint);
-    const origin = { origin: 'http://localhost:5173' };
-    const asked = { 'access-control-request-headers': 'prediction-key', ...origin };
-
-    const preflight = await fetch(path, { method: 'OPTIONS', headers: asked });
-    const answer = await postImage(endpoint, await redPng(), { headers: origin });
-
-    expect(preflight.status).toBe(200);
-    expect(preflight.headers.get('access-control-allow-headers')).toBe('prediction-key');
-    expect(preflight.headers.get('access-control-allow-methods')).toBe('POST');
-    for (const each of [preflight, answer]) {
-      expect(each.headers.get('access-control-allow-origin')).toBe('*');
-    }
-  });
-
   it.each([
     ['with', 'Content-Disposition: form-data; name="imageData"; filename="part.png"'],
     ['without', 'Content-Disposition: form-data; name="imageData"'],
