@@ -41,8 +41,18 @@ function signature(path: string, validMs = 3_600_000): string {
   return `SharedAccessSignature sr=${resource}&sig=${sig}&se=${expiry}&skn=RootManageSharedAccessKey`;
 }
 
-/** @param validMs - how long the token opens its path. */
-async function putToken(connection: Connection, path: string, validMs?: number): Promise<unknown> {
+interface Token {
+  /** How long it opens its path. */
+  readonly validMs?: number;
+  /** What it is signed for, where that is not what it is put for. */
+  readonly signedPath?: string;
+}
+
+async function putToken(
+  connection: Connection,
+  path: string,
+  { validMs, signedPath = path }: Token = {},
+): Promise<unknown> {
   const replies = connection.open_receiver({
     source: '$cbs',
     name: `reply-${crypto.randomUUID()}`,
@@ -58,7 +68,7 @@ async function putToken(connection: Connection, path: string, validMs?: number):
       type: 'servicebus.windows.net:sastoken',
       name: `sb://127.0.0.1:${hub.port}/${path}`,
     },
-    body: signature(path, validMs),
+    body: signature(signedPath, validMs),
   });
   return (await answer).message?.['application_properties'];
 }
@@ -89,8 +99,11 @@ standInOnly('links', () => {
     connection.open_receiver(addressOf('0'));
     const { receiver } = await next(connection, 'receiver_error');
 
-    expect(sender?.error).toMatchObject({ condition: 'amqp:unauthorized-access' });
-    expect(receiver?.error).toMatchObject({ condition: 'amqp:unauthorized-access' });
+    // Refused at once, not found out later.
+    const description = expect.stringContaining('claims are required');
+    const refusal = { condition: 'amqp:unauthorized-access', description };
+    expect(sender?.error).toMatchObject(refusal);
+    expect(receiver?.error).toMatchObject(refusal);
   });
 
   it('opens to a token only what it is for', async () => {
@@ -106,19 +119,30 @@ standInOnly('links', () => {
 
   it('keeps a link whose token was renewed, and detaches one whose token was not', async () => {
     const [renewed, forgotten] = [connect(), connect()];
-    await putToken(renewed, 'photos', 60_000);
-    await putToken(forgotten, 'photos', 60_000);
+    await putToken(renewed, 'photos', { validMs: 60_000 });
+    await putToken(forgotten, 'photos', { validMs: 60_000 });
     const sender = renewed.open_sender('photos');
     const other = forgotten.open_sender('photos');
     await Promise.all([next(sender, 'sendable'), next(other, 'sendable')]);
 
-    await putToken(renewed, 'photos', 120_000);
+    await putToken(renewed, 'photos', { validMs: 120_000 });
     nowMs += 61_000;
     const { sender: detached } = await next(other, 'sender_error');
 
     expect(detached?.error).toMatchObject({ condition: 'amqp:unauthorized-access' });
     expect(sender.is_open()).toBe(true);
     await expect.poll(() => hub.stats().publisherCount).toBe(1);
+  });
+
+  it('refuses a token that is put for more than it is signed for', async () => {
+    const token = { signedPath: 'photos/Partitions/1' };
+
+    const reply = await putToken(connect(), 'photos', token);
+
+    expect(reply).toMatchObject({
+      'status-code': 401,
+      'error-condition': 'com.microsoft:auth-failed',
+    });
   });
 
   it('takes the token of an identity only where it was told to', async () => {
