@@ -1,6 +1,7 @@
 /** How long an invocation may go on, well inside the host's `functionTimeout`. */
 import type { Budget } from '../shared/pipeline/deps.ts';
 import type { Composition } from './composition.ts';
+import { lifetime } from './lifetime.ts';
 
 /** Time to write outcomes and park what is left, once the last photo was started. */
 const closingMs = 15_000;
@@ -14,7 +15,7 @@ export async function withBudget<Result>(
   const timer = setTimeout(() => controller.abort(), budgetMs + callMs + closingMs);
   try {
     const startUntilMs = deps.clock.nowMs() + budgetMs;
-    return await work({ startUntilMs, signal: controller.signal });
+    return await work({ startUntilMs, signal: controller.signal, stopping: lifetime.stopping });
   } finally {
     clearTimeout(timer);
   }

@@ -52,4 +52,11 @@ export interface Budget {
   readonly startUntilMs: number;
   /** Aborted when even running work has to end. */
   readonly signal: AbortSignal;
+  /** Aborted when the process is to end: nothing new is started, what runs is brought to its end. */
+  readonly stopping?: AbortSignal;
+}
+
+/** Whether another photo may be started. */
+export function hasTimeLeft(clock: Clock, { startUntilMs, stopping }: Budget): boolean {
+  return clock.nowMs() < startUntilMs && !stopping?.aborted;
 }

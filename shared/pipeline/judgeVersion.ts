@@ -27,6 +27,12 @@ export async function judgeVersion(
     : turnAway(attempt, `photo-${body.kind}`, version);
 }
 
+const stopping = {
+  class: 'transient',
+  code: 'STOPPING',
+  detail: 'the process is to end: no call is begun that it might not live to see answered',
+} as const;
+
 async function checkAndPredict(
   attempt: Attempt,
   version: PhotoVersion,
@@ -39,6 +45,7 @@ async function checkAndPredict(
   if (verdict.kind === 'unfit') return turnAway(attempt, verdict.reason, { ...version, sha256 });
   const photo: PhotoFacts = { ...version, sha256, format: verdict.format, ...verdict.size };
 
+  if (budget.stopping?.aborted) return { kind: 'waiting', work: attempt.work, failure: stopping };
   if (!(await hold.keep())) return claimHeld(attempt.work, deps.claimTtlMs);
   const answer = await stages.time('predictMs', () => deps.predictor.predict(bytes, budget.signal));
   return answer.kind === 'predicted'

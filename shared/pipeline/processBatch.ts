@@ -6,7 +6,7 @@
 import type { PhotoWork } from '../deferral/photoWork.ts';
 import type { WaitingReason } from '../deferral/waitingReason.ts';
 import { messageOf, PipelineError } from '../errors.ts';
-import type { Budget, PipelineDeps } from './deps.ts';
+import { type Budget, hasTimeLeft, type PipelineDeps } from './deps.ts';
 import type { Fate, WaitingFate } from './fate.ts';
 import { park } from './park.ts';
 import { processPhoto } from './processPhoto.ts';
@@ -39,7 +39,7 @@ function isWaiting(fate: Fate): fate is WaitingFate {
 
 /** One photo's trouble never becomes another's: whatever is thrown makes this photo wait. */
 async function tryPhoto(deps: PipelineDeps, work: PhotoWork, budget: Budget): Promise<Fate> {
-  if (deps.clock.nowMs() >= budget.startUntilMs) {
+  if (!hasTimeLeft(deps.clock, budget)) {
     return waiting(work, 'NO_TIME_LEFT', 'the invocation has no time left for this photo');
   }
   try {

@@ -4,7 +4,7 @@
  */
 import { PipelineError } from '../errors.ts';
 import type { PhotoVersion } from '../photo/photo.ts';
-import type { Budget, PipelineDeps } from './deps.ts';
+import { type Budget, hasTimeLeft, type PipelineDeps } from './deps.ts';
 import { type KnownPhoto, type PhotoState, photoState } from './photoState.ts';
 import { requeue } from './requeue.ts';
 
@@ -61,7 +61,7 @@ export async function reconcilePhotos(
     missing.push(...lost.slice(0, namedCount - missing.length).map(nameOf));
     missingCount += lost.length;
     continuation = page.continuation;
-  } while (continuation !== undefined && deps.clock.nowMs() < budget.startUntilMs);
+  } while (continuation !== undefined && hasTimeLeft(deps.clock, budget));
   return { counts, missing, missingCount, problems, continuation };
 }
 

@@ -5,7 +5,7 @@
 import { toMessages } from '../deferral/deferredPhoto.ts';
 import { messageOf } from '../errors.ts';
 import type { SeenClaim } from '../ledger/claimStore.ts';
-import type { Budget, PipelineDeps } from './deps.ts';
+import { type Budget, hasTimeLeft, type PipelineDeps } from './deps.ts';
 import { releaseQuietly } from './holdClaim.ts';
 import { announce } from './settle.ts';
 
@@ -34,7 +34,7 @@ export async function sweepLedger(deps: PipelineDeps, budget: Budget): Promise<S
   };
   let page: string[] = [];
   for await (const outcomeKey of deps.claims.listOlderThan(deps.claimTtlMs, budget.signal)) {
-    if (deps.clock.nowMs() >= budget.startUntilMs) break;
+    if (!hasTimeLeft(deps.clock, budget)) break;
     if (page.push(outcomeKey) < pageCount) continue;
     await deps.mapBounded(page, sweepOne);
     page = [];

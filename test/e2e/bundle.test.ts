@@ -45,5 +45,9 @@ it('registers the same functions as the source', () => {
     'health',
     'predictOnCapture',
     'predictOnUpload',
+    'reconcilePhotos',
+    'settlePoison',
+    'settlePoisonedUpload',
+    'sweepLedger',
   ]);
 });

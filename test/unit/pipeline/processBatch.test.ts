@@ -88,6 +88,48 @@ it('parks what it has no time to start', async () => {
   expect(parsed(deferrals.sent[0]?.text ?? '').parkedBecause).toEqual(['NO_TIME_LEFT']);
 });
 
+it('begins no photo once the process is to end', async () => {
+  const { deps, deferrals, calls } = withPhotos(scratch);
+
+  await processBatch(deps, works, { ...ampleBudget, stopping: AbortSignal.abort() });
+
+  expect(calls()).toBe(0);
+  expect(parsed(deferrals.sent[0]?.text ?? '').photos).toHaveLength(3);
+});
+
+it('brings a call to its end while the process is to end, and begins no other', async () => {
+  const { deps, deferrals, calls, outcomes, claims } = withPhotos(scratch);
+  const process = new AbortController();
+  const predictor = {
+    ...deps.predictor,
+    predict: (...call: Parameters<typeof deps.predictor.predict>) => {
+      process.abort();
+      return deps.predictor.predict(...call);
+    },
+  };
+  const stopping = { ...ampleBudget, stopping: process.signal };
+
+  await processBatch({ ...deps, predictor, mapBounded: mapBounded(1) }, works, stopping);
+
+  expect([calls(), outcomes.documents.size, claims.claims.size]).toEqual([1, 1, 0]);
+  expect(parsed(deferrals.sent[0]?.text ?? '').photos).toHaveLength(2);
+});
+
+it('parks a photo that is claimed but not yet paid for when the process is to end', async () => {
+  const { deps, deferrals, calls, claims } = withPhotos(scratch);
+  const process = new AbortController();
+  const readSize = (...call: Parameters<typeof deps.readSize>) => {
+    process.abort();
+    return deps.readSize(...call);
+  };
+  const stopping = { ...ampleBudget, stopping: process.signal };
+
+  await processBatch({ ...deps, readSize }, works.slice(0, 1), stopping);
+
+  expect([calls(), claims.claims.size]).toEqual([0, 0]);
+  expect(parsed(deferrals.sent[0]?.text ?? '')).toMatchObject({ parkedBecause: ['STOPPING'] });
+});
+
 it('parks a photo whose storage is away, and goes on with the rest', async () => {
   const { deps, photos, deferrals, outcomes } = withPhotos(scratch);
   const away = new PipelineError('STORE_UNAVAILABLE', 'x', { operation: 'open', path: 'b' });
