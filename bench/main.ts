@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { integerOption, runCommand, wrongUse } from '../local/command.ts';
 import { crash } from './crash.ts';
+import { endpoint } from './endpoint.ts';
 import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
 import { start } from './start.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, Bench>> = {
   start,
   world,
   crash,
+  endpoint,
 };
 
 const usage = `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]

@@ -6,10 +6,20 @@ import { boxesFrom, classesFrom, type Outputs } from './findingsReader.ts';
 import { adaptGraph } from './onnx/adaptGraph.ts';
 import { type OnnxSession, onnxSession } from './onnxSession.ts';
 import { type PixelSettings, pixelSettings } from './pixelSettings.ts';
-import { rgbPixels, tensorValues } from './pixels.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
 const setup: WorkerSetup = workerData;
+
+/** The decoder takes as long to load as the network: it does so once the start is over. */
+const pixelTools = lazily(() => import('./pixels.ts'));
+
+function lazily<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loading: Promise<Value> | undefined;
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}
 
 function say(message: FromWorker): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
@@ -28,6 +38,7 @@ async function start(): Promise<void> {
     listen(network);
     const { session, labels } = network;
     say({ kind: 'ready', runtime: session.runtime, labels });
+    await pixelTools();
   } catch (error) {
     say({ kind: 'unusable', detail: detailOf(error) });
   }
@@ -75,6 +86,7 @@ type ScoreJob = Extract<ToWorker, { kind: 'score' }>;
 
 async function score(network: Network, { jobId, bytes, format }: ScoreJob): Promise<void> {
   const { session, pixels, labels } = network;
+  const { rgbPixels, tensorValues } = await pixelTools();
   const frame = { ...session.inputShape, fit: pixels.fit };
   const rgb = await rgbPixels(bytes, format, frame).catch(() => undefined);
   if (!rgb) return say({ kind: 'undecodable', jobId });
