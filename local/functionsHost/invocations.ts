@@ -12,8 +12,16 @@ export type InvocationResult =
   | { readonly kind: 'failed'; readonly error: Error };
 
 export interface Invocations {
-  /** Never rejects. */
-  run(called: AppFunction, request: InvocationRequest): Promise<InvocationResult>;
+  /**
+   * Never rejects.
+   *
+   * @param passedOn - what else has to be over: a streamed answer on its way to the caller.
+   */
+  run(
+    called: AppFunction,
+    request: InvocationRequest,
+    passedOn?: Promise<unknown>,
+  ): Promise<InvocationResult>;
   /** Calls started so far, of all functions. */
   startedCount(): number;
   runningCount(): number;
@@ -37,26 +45,27 @@ export function invocations({ workers, functionNames, onLog }: InvocationsOption
   async function attempt(
     { name }: AppFunction,
     call: InvocationRequest & { invocationId: string },
+    passedOn: Promise<unknown> | undefined,
   ): Promise<InvocationResult> {
     try {
-      return { kind: 'succeeded', response: await workers.invoke(name, call) };
+      return { kind: 'succeeded', response: await workers.invoke(name, call, passedOn) };
     } catch (error) {
       return { kind: 'failed', error: asError(error) };
     }
   }
 
-  async function run(called: AppFunction, request: InvocationRequest): Promise<InvocationResult> {
+  const run: Invocations['run'] = async (called, request, passedOn) => {
     const invocationId = request.invocationId ?? randomUUID();
     const startedAtMs = performance.now();
     const entry = book.begin(called.name, invocationId, request.retryContext?.retryCount ?? 0);
-    const pending = attempt(called, { ...request, invocationId });
+    const pending = attempt(called, { ...request, invocationId }, passedOn);
     running.add(pending);
     const result = await pending;
     running.delete(pending);
     book.end(entry, result.kind);
     onLog(resultLog(entry, result, performance.now() - startedAtMs));
     return result;
-  }
+  };
 
   return {
     run,

@@ -15,8 +15,17 @@ export interface Workers {
   loaded(): Promise<LoadedApp>;
   /** Of the worker in service. */
   capabilities(): Readonly<Record<string, string>>;
-  /** Waits for a new worker where one is on its way. @throws Error what the function threw, or the crash. */
-  invoke(functionName: string, call: Call): Promise<InvocationResponse>;
+  /**
+   * Waits for a new worker where one is on its way.
+   *
+   * @param passedOn - what else the call takes, beside the function's own end: a streamed answer.
+   * @throws Error what the function threw, or the crash.
+   */
+  invoke(
+    functionName: string,
+    call: Call,
+    passedOn?: Promise<unknown>,
+  ): Promise<InvocationResponse>;
   measure(): Promise<WorkerMemory>;
   /** Ends the worker as a fault of the app would. */
   crash(): Promise<void>;
@@ -42,9 +51,9 @@ export function workers(options: WorkersOptions): Workers {
   return {
     loaded: async () => (await service.ready()).loaded,
     capabilities: service.capabilities,
-    async invoke(functionName, call) {
+    async invoke(functionName, call, passedOn) {
       const worker = await service.ready();
-      const answer = worker.invoke(functionName, call);
+      const answer = afterAll(worker.invoke(functionName, call), passedOn);
       const limit = timeoutOf(options.functionTimeoutMs, functionName, call.invocationId);
       if (!limit) return answer;
       try {
@@ -166,6 +175,13 @@ function timeoutOf(functionTimeoutMs: number, functionName: string, invocationId
     reject(new Error(message));
   }, functionTimeoutMs);
   return { expired: promise, isExpired: () => isExpired, end: () => clearTimeout(timer) };
+}
+
+async function afterAll<Answer>(answer: Promise<Answer>, passedOn: Promise<unknown> | undefined) {
+  // It is waited for later, and may have failed by then.
+  answer.catch(() => {});
+  await passedOn;
+  return answer;
 }
 
 /** A handler that ends soon after its time is up keeps its worker; others in it would have paid. */

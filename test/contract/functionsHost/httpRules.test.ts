@@ -55,6 +55,16 @@ async function open({ authorization = 'coreTools', http = {}, ...site }: Site = 
   return { url: server.url, keys: await hostKeys(context)() };
 }
 
+/** The first bytes of the answer to a request as it is written here. */
+async function send(url: string, line: string, ...headers: readonly string[]): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write([`${line} HTTP/1.1`, ...headers, '', ''].join('\r\n'));
+  const [answer] = await once(socket, 'data');
+  socket.destroy();
+  return String(answer);
+}
+
 const status = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
 
 describe('keys for HTTP functions', () => {
@@ -119,16 +129,23 @@ describe('requests', () => {
 
   it('of more than 100 MB get 413 before they are sent', async () => {
     const { url } = await open();
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    await once(socket, 'connect');
 
-    const head =
-      'POST /api/anonymous HTTP/1.1\r\nhost: localhost\r\ncontent-length: 104857601\r\n\r\n';
-    socket.write(head);
-    const [answer] = await once(socket, 'data');
-    socket.destroy();
+    const answer = await send(url, 'POST /api/anonymous', 'host: a', 'content-length: 104857601');
 
-    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it.each([
+    ['a host name that is none', 'GET /api/anonymous', 'host: a b'],
+    ['a path that is none', 'GET //[', 'host: a'],
+    ['another server’s address', 'GET http://elsewhere/', 'host: elsewhere'],
+  ])('with %s get 400, and the next one is answered', async (_what, line, host) => {
+    const { url } = await open();
+
+    const answer = await send(url, line, host);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await status(`${url}/api/anonymous`)).toBe(204);
   });
 
   it('hand over a query name that comes twice with its values joined', async () => {

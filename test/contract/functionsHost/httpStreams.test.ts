@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
 import { startStorageHost } from './helpers/storageHost.ts';
 
 const entry = new URL('helpers/streamApp.ts', import.meta.url).pathname;
+const patience = { timeout: 20_000, interval: 100 };
 let storage: Storage;
 let started: Awaited<ReturnType<typeof startStorageHost>>;
 let url: string;
@@ -61,6 +62,26 @@ describe('HTTP streams', () => {
     expect(await response.text()).toBe('');
     // The timeout in host.json is 1 s.
     expect(performance.now() - startedAtMs).toBeGreaterThan(900);
+  });
+
+  it('have the worker replaced after that, which goes on answering', async () => {
+    const processId = async () => (await fetch(`${url}/api/process`)).text();
+    const before = await processId();
+
+    await fetch(`${url}/api/failing`);
+
+    await vi.waitFor(async () => expect(await processId()).not.toBe(before), patience);
+  });
+
+  it('survive a caller that hangs up', async () => {
+    const { request, answered } = open('/api/upper/7');
+    request.write('first');
+    const response = await answered;
+    response.destroy();
+
+    const next = await fetch(`${url}/api/early`, { method: 'POST' });
+
+    expect(next.status).toBe(403);
   });
 
   it('let a handler answer without reading what is sent', async () => {

@@ -94,6 +94,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (!isAddressed(request)) return writeEmpty(response, 400);
   const { pathname } = urlOf(request);
   if (/^\/admin\//i.test(pathname)) return answerAdmin(site, request, response);
   if (site.context.life.state() === 'Error') return writeEmpty(response, 503);
@@ -106,6 +107,11 @@ async function answer(
   const admitted = site.throttle(() => call(context, matched, request, response));
   if (!admitted) return writeEmpty(response, 429);
   await admitted;
+}
+
+/** A host name or a path that nobody can read is the caller's mistake. */
+function isAddressed({ url = '/', headers: { host = 'localhost' } }: IncomingMessage): boolean {
+  return url.startsWith('/') && URL.canParse(url, `http://${host}`);
 }
 
 /** As it was sent: a parsed URL would fold `..` and dots. */

@@ -1,7 +1,7 @@
 /**
  * An HTTP function with streams (`app.setup({ enableHttpStream: true })`): the request is passed on to
  * the worker's own server, the answer flows back. A handler that throws answers nothing: the caller
- * waits until the function timeout.
+ * waits until the function timeout, and the worker is replaced.
  */
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -23,7 +23,7 @@ const hopByHop = [
 ];
 
 export async function streamFunction(
-  { invocations, hostJson, capabilities }: ListenerContext,
+  { invocations, capabilities }: ListenerContext,
   { called, parameters }: RouteMatch,
   request: IncomingMessage,
   response: ServerResponse,
@@ -34,28 +34,28 @@ export async function streamFunction(
   }
   const invocationId = randomUUID();
   const over = new AbortController();
-  const timer = timeoutOf(hostJson.functionTimeout, () => over.abort());
   response.once('close', () => over.abort());
-  const running = invocations.run(called, {
-    invocationId,
-    data: { http: requestData(request, parameters) },
-    metadata: streamMetadata(request, parameters),
+  const worker = new URL(capabilities['HttpUri'] ?? '');
+  const passing = passOn({ request, response, worker, invocationId, signal: over.signal });
+  let isGivenUp = false;
+  const passedOn = passing.catch((error: unknown) => {
+    // Given up by us it is not over for the worker, which still owes an answer.
+    if (isGivenUp) return new Promise<never>(() => {});
+    // A caller that has gone is no failure of the function.
+    if (!response.destroyed) throw error;
   });
-  try {
-    const worker = new URL(capabilities['HttpUri'] ?? '');
-    await passOn({ request, response, worker, invocationId, signal: over.signal });
-    await running;
-  } catch (error) {
-    if (!over.signal.aborted) throw error;
-    if (!response.destroyed && !response.headersSent) writeEmpty(response, 500);
-    else response.destroy();
-  } finally {
-    clearTimeout(timer);
-  }
+  passedOn.catch(() => {});
+  const data = { http: requestData(request, parameters) };
+  const metadata = streamMetadata(request, parameters);
+  const result = await invocations.run(called, { invocationId, data, metadata }, passedOn);
+  isGivenUp = result.kind === 'failed';
+  over.abort();
+  if (result.kind === 'failed') fail(response);
 }
 
-function timeoutOf(durationMs: number, end: () => void): NodeJS.Timeout | undefined {
-  return Number.isFinite(durationMs) ? setTimeout(end, durationMs) : undefined;
+function fail(response: ServerResponse): void {
+  if (!response.headersSent) writeEmpty(response, 500);
+  else if (!response.writableEnded) response.destroy();
 }
 
 /** With streams the library takes the route's parameters from here, and the query among them. */

@@ -28,4 +28,6 @@ app.http('failing', {
   },
 });
 
+app.http('process', { methods: ['GET'], handler: async () => ({ body: `${process.pid}` }) });
+
 app.http('early', { methods: ['POST'], handler: async () => ({ status: 403, body: 'not you' }) });
