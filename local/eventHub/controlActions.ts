@@ -85,7 +85,8 @@ export function controlActions(deps: ControlDeps): ControlActions {
     },
     'PUT /control/throughputUnits': (body) => {
       control.setThroughputUnits(unitsSchema.parse(body)?.units);
-      return control.throughputUnits() ?? null;
+      const units = control.throughputUnits();
+      return units === undefined ? null : { units };
     },
     'PUT /control/retention': (body) => {
       control.setRetention(retentionSchema.parse(body) ?? {});

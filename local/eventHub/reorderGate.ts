@@ -15,11 +15,13 @@ export function reorderGate(): ReorderGate {
   const letGo = (): void => {
     const released = held.toReversed();
     held = [];
-    for (const [index, release] of released.entries()) setTimeout(release, index * gapMs);
+    for (const [index, release] of released.entries()) {
+      setTimeout(release, index * gapMs).unref();
+    }
   };
   return {
     hold(release, windowMs) {
-      if (held.length === 0) setTimeout(letGo, windowMs);
+      if (held.length === 0) setTimeout(letGo, windowMs).unref();
       held.push(release);
       return () => {
         held = held.filter((other) => other !== release);

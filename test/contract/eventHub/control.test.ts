@@ -104,7 +104,7 @@ standInOnly('control interface', () => {
   it('sets and lifts the throughput units', async () => {
     const set = await command('PUT', '/control/throughputUnits', { units: 2 });
 
-    expect(set.body).toBe(2);
+    expect(set.body).toEqual({ units: 2 });
     expect((await command('GET', '/control')).body).toMatchObject({ throughputUnits: 2 });
     expect((await command('PUT', '/control/throughputUnits', null)).body).toBeNull();
   });

@@ -71,6 +71,21 @@ standInOnly('faults', () => {
     expect(await send('photos', '1')).toEqual([]);
   });
 
+  it.each([
+    ['amqp:internal-error', 'InternalServerError'],
+    ['amqp:link:message-size-exceeded', 'MessageTooLargeError'],
+    ['amqp:not-allowed', 'InvalidOperationError'],
+    ['amqp:unauthorized-access', 'UnauthorizedError'],
+    ['com.microsoft:argument-out-of-range', 'ArgumentOutOfRangeError'],
+    ['com.microsoft:timeout', 'ServiceUnavailableError'],
+  ] as const)('rejects with %s, which the SDK calls %s', async (condition, code) => {
+    hub.control.faults.add({ name: 'reject', condition, count: 1 });
+
+    const codes = await failureCodes(producer('photos', noRetry).sendBatch([{ body: 1 }]));
+
+    expect(codes).toEqual([code]);
+  });
+
   it('refuses to store more than fits with the quota error', async () => {
     hub.control.faults.add({ name: 'storeFull', count: 1 });
 
