@@ -9,9 +9,16 @@ import { workers } from './worker/workers.ts';
 
 /** @throws Error when host.json can't be used, no worker comes up, or the port is taken. */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const hostJson = parseHostJson(options.hostJson);
+  const unknownKeys: string[] = [];
+  const hostJson = parseHostJson(options.hostJson, options.settings, (path) =>
+    unknownKeys.push(path),
+  );
   const isWanted = logFilter(hostJson.logging.logLevel);
   const onLog = (log: HostLog) => (isWanted(log) ? options.onLog(log) : undefined);
+  for (const path of unknownKeys) {
+    const message = `host.json: "${path}" means nothing to the host and is ignored.`;
+    onLog({ atMs: Date.now(), level: 'warning', category: 'Host', message });
+  }
   const givenUp = Promise.withResolvers<string>();
   const app = workers({
     entry: options.entry,

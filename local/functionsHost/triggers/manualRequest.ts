@@ -69,13 +69,19 @@ async function blobByHand(
 }
 
 function eventByHand(
-  { int64Dialect, capabilities }: ListenerContext,
+  { dialect, int64Dialect, capabilities }: ListenerContext,
   { cardinality, dataType, eventHubName, consumerGroup }: EventHubTrigger,
   body: string,
 ): InvocationRequest {
   const includesEmptyEntries = 'IncludeEmptyEntriesInMessagePayload' in capabilities;
-  const encoding = { dataType, int64Dialect, includesEmptyEntries };
-  const source = { fullyQualifiedNamespace: '', eventHubName, consumerGroup, partitionId: '' };
+  const encoding = { dataType, dialect, int64Dialect, includesEmptyEntries };
+  const source = {
+    fullyQualifiedNamespace: '',
+    eventHubName,
+    consumerGroup,
+    partitionId: '',
+    isCheckpointing: false,
+  };
   const event: ReceivedEventData = {
     body: Buffer.from(body),
     enqueuedTimeUtc: new Date(),

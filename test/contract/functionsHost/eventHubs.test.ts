@@ -87,6 +87,7 @@ describe('event hub trigger', () => {
         { sequenceNumber: 2 },
       ],
       offsetArray: [expect.any(Number), expect.any(Number), expect.any(Number)],
+      offsetStringArray: [expect.any(Number), expect.any(Number), expect.any(Number)],
     });
   });
 
@@ -143,6 +144,7 @@ describe('event hub trigger', () => {
       isHot: 'True',
       sequenceNumber: 0,
       triggerPartitionContext: { partitionId: '0' },
+      systemProperties: { 'x-opt-sequence-number': 0, sequenceNumber: 0, partitionKey: null },
       enqueuedTimeUtc: expect.not.stringMatching(/Z$/),
     });
     expect(second.invocationId).not.toBe(first?.invocationId);

@@ -1,7 +1,4 @@
-/**
- * Brings a partition's batch to the function. However that ends, reading goes on behind the batch:
- * only a stop, or the loss of the partition, leaves it for the next reader.
- */
+/** Brings a partition's batch to the function, as often as its retry policy says. */
 import { randomUUID } from 'node:crypto';
 import type { ReceivedEventData } from '@azure/event-hubs';
 import type { EventHubTrigger } from '../../app/functionMetadata.ts';
@@ -17,50 +14,57 @@ import {
   type PartitionSource,
 } from './eventData.ts';
 
-/** @returns whether the batch is through and may be checkpointed. */
+/**
+ * @returns the last event that the function was called with, however that ended; one at a time stops
+ * with the signal, between two of them.
+ */
 export type RunBatch = (
   events: readonly ReceivedEventData[],
   source: PartitionSource,
   signal: AbortSignal,
-) => Promise<boolean>;
+) => Promise<ReceivedEventData | undefined>;
 
 export function batchRunner(context: ListenerContext, served: Served<EventHubTrigger>): RunBatch {
   const { trigger } = served;
   const encoding: Encoding = {
     dataType: trigger.dataType,
+    dialect: context.dialect,
     int64Dialect: context.int64Dialect,
     includesEmptyEntries:
       context.capabilities['IncludeEmptyEntriesInMessagePayload']?.toLowerCase() === 'true',
   };
   const call = caller(context, served);
   if (trigger.cardinality !== 'one') {
-    return (events, source, signal) =>
-      call(
-        () => ({
-          data: manyData(events, encoding),
-          metadata: manyMetadata(events, source, encoding),
-        }),
-        signal,
-      );
+    return async (events, source, signal) => {
+      const encode = () => ({
+        data: manyData(events, encoding),
+        metadata: manyMetadata(events, source, encoding),
+      });
+      await call(encode, signal);
+      return events.at(-1);
+    };
   }
   return async (events, source, signal) => {
+    let last: ReceivedEventData | undefined;
     for (const event of events) {
+      if (signal.aborted) break;
       const encode = () => ({
         data: oneData(event, encoding),
         metadata: oneMetadata(event, source, encoding),
       });
-      if (!(await call(encode, signal))) return false;
+      await call(encode, signal);
+      last = event;
     }
-    return true;
+    return last;
   };
 }
 
 type Encode = () => Pick<Parameters<ListenerContext['invocations']['run']>[1], 'data' | 'metadata'>;
 
 function caller({ invocations, log }: ListenerContext, { called }: Served<EventHubTrigger>) {
-  return async (encode: Encode, signal: AbortSignal): Promise<boolean> => {
+  return async (encode: Encode, signal: AbortSignal): Promise<void> => {
     const invocationId = randomUUID();
-    const kind = await runWithRetries({
+    await runWithRetries({
       policy: called.retryPolicy,
       signal,
       async attempt(retryContext): Promise<InvocationResult> {
@@ -74,6 +78,5 @@ function caller({ invocations, log }: ListenerContext, { called }: Served<EventH
         }
       },
     });
-    return kind !== 'abandoned';
   };
 }

@@ -12,17 +12,20 @@ import {
   type TypedData,
   unzonedTime,
 } from '../../app/typedData.ts';
-import type { Int64Dialect } from '../../options.ts';
+import type { HostDialect, Int64Dialect } from '../../options.ts';
 
 export interface PartitionSource {
   readonly fullyQualifiedNamespace: string;
   readonly eventHubName: string;
   readonly consumerGroup: string;
   readonly partitionId: string;
+  /** Whether a checkpoint will follow this call. */
+  readonly isCheckpointing: boolean;
 }
 
 export interface Encoding {
   readonly dataType: EventHubTrigger['dataType'];
+  readonly dialect: HostDialect;
   readonly int64Dialect: Int64Dialect;
   /** The capability `IncludeEmptyEntriesInMessagePayload`. */
   readonly includesEmptyEntries: boolean;
@@ -59,7 +62,11 @@ export function manyMetadata(
   return {
     PartitionContext: partitionContext(source),
     PartitionKeyArray: collectionString(keys, encoding),
-    OffsetArray: { collectionString: { string: events.map(({ offset }) => offset) } },
+    OffsetArray: { collectionString: { string: events.map(legacyOffset) } },
+    // Source: Microsoft.Azure.WebJobs.Extensions.EventHubs CHANGELOG, 6.5.2, 2026-11-23.
+    ...(encoding.dialect === 'newer' && {
+      OffsetStringArray: { collectionString: { string: events.map(({ offset }) => offset) } },
+    }),
     SequenceNumberArray: { collectionSint64: { sint64: sequenceNumbers } },
     EnqueuedTimeUtcArray: jsonData(events.map((event) => unzonedTime(event.enqueuedTimeUtc))),
     PropertiesArray: jsonData(events.map(({ properties }) => properties ?? {})),
@@ -70,13 +77,14 @@ export function manyMetadata(
 export function oneMetadata(
   event: ReceivedEventData,
   source: PartitionSource,
-  { int64Dialect }: Encoding,
+  { dialect, int64Dialect }: Encoding,
 ): Metadata {
   return {
     PartitionContext: partitionContext(source),
     TriggerPartitionContext: partitionContext(source),
     ...(event.partitionKey ? { PartitionKey: stringData(event.partitionKey) } : {}),
-    Offset: stringData(event.offset),
+    Offset: stringData(legacyOffset(event)),
+    ...(dialect === 'newer' && { OffsetString: stringData(event.offset) }),
     SequenceNumber: { int: int64(event.sequenceNumber, int64Dialect) },
     EnqueuedTimeUtc: jsonData(unzonedTime(event.enqueuedTimeUtc)),
     Properties: jsonData(event.properties ?? {}),
@@ -85,13 +93,18 @@ export function oneMetadata(
   };
 }
 
+/** A number, as text: geo-replicated namespaces have offsets that are none. */
+function legacyOffset({ offset }: ReceivedEventData): string {
+  return /^\d+$/.test(offset) ? offset : '-1';
+}
+
 function partitionContext(source: PartitionSource): TypedData {
   return jsonData({
     FullyQualifiedNamespace: source.fullyQualifiedNamespace,
     EventHubName: source.eventHubName,
     ConsumerGroup: source.consumerGroup,
     PartitionId: source.partitionId,
-    IsCheckpointingAfterInvocation: true,
+    IsCheckpointingAfterInvocation: source.isCheckpointing,
   });
 }
 

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { parseHostJson, timeSpanText } from '../../../local/functionsHost/hostJson.ts';
+
+function parsed(hostJson: unknown, settings: Record<string, string> = {}) {
+  const unknown: string[] = [];
+  const value = parseHostJson(hostJson, settings, (path) => unknown.push(path));
+  return { value, unknown };
+}
+
+describe('host.json and settings', () => {
+  it('lets a setting override a value, as text', () => {
+    const { value } = parsed(
+      { extensions: { queues: { batchSize: 8 } } },
+      {
+        AzureFunctionsJobHost__extensions__queues__batchSize: '4',
+        AzureFunctionsJobHost__extensions__eventHubs__enableCheckpointing: 'False',
+        AzureFunctionsJobHost__functions__0: 'only',
+        AzureFunctionsJobHost__logging__logLevel__Function: 'Debug',
+        // Case-exact, as on Linux.
+        azurefunctionsjobhost__extensions__queues__maxDequeueCount: '9',
+      },
+    );
+
+    expect(value.extensions.queues).toMatchObject({ batchSize: 4, maxDequeueCount: 5 });
+    expect(value.extensions.eventHubs.enableCheckpointing).toBe(false);
+    expect(value.functions).toStrictEqual(['only']);
+    expect(value.logging.logLevel).toStrictEqual({ Function: 'debug' });
+  });
+
+  it('reads keys whatever their capitals', () => {
+    const { value, unknown } = parsed({ Extensions: { EventHubs: { MaxEventBatchSize: 7 } } });
+
+    expect(value.extensions.eventHubs.maxEventBatchSize).toBe(7);
+    expect(unknown).toStrictEqual([]);
+  });
+
+  it('names keys that mean nothing to the host and goes on', () => {
+    const { unknown } = parsed({
+      version: '2.0',
+      functionTimeOut: '00:01:00',
+      functiontimout: '00:01:00',
+      extensionBundle: {},
+      telemetryMode: 'OpenTelemetry',
+      logging: { applicationInsights: {} },
+      extensions: { serviceBus: {}, eventHubs: { batchSize: 3 } },
+    });
+
+    expect(unknown).toStrictEqual(['functiontimout', 'extensions.eventHubs.batchSize']);
+  });
+
+  it.each([
+    [{ extensions: { eventHubs: { maxEventBatchSize: 0 } } }, 'maxEventBatchSize'],
+    [{ extensions: { eventHubs: { maxEventBatchSize: 'many' } } }, 'maxEventBatchSize'],
+    [{ extensions: { eventHubs: { minEventBatchSize: 101 } } }, 'larger than maxEventBatchSize'],
+    [{ extensions: { eventHubs: { maxWaitTime: '00:10:01' } } }, 'longer than 00:10:00'],
+    [{ extensions: { queues: { batchSize: 33 } } }, 'batchSize'],
+    [{ singleton: { listenerLockPeriod: '00:00:14' } }, '00:00:15 to 00:01:00'],
+    [{ functionTimeout: 300 }, 'functionTimeout'],
+    [{ version: '1.0' }, 'version'],
+  ])('refuses %j and says why', (hostJson, reason) => {
+    expect(() => parsed(hostJson)).toThrow(reason);
+  });
+
+  it.each([
+    [1_000, '00:00:01'],
+    [90_000_500, '1.01:00:00.5000000'],
+  ])('writes %s ms as %s', (durationMs, text) => {
+    expect(timeSpanText(durationMs)).toBe(text);
+  });
+});
