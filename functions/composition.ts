@@ -2,13 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { EventHubProducerClient, RetryMode } from '@azure/event-hubs';
 import type { TokenCredential } from '@azure/identity';
-import { BlobServiceClient, StorageRetryPolicyType } from '@azure/storage-blob';
+import {
+  BlobServiceClient,
+  type StorageRetryOptions,
+  StorageRetryPolicyType,
+} from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { blobClaimStore } from '../shared/adapters/blob/claimStore.ts';
 import { blobCursorStore } from '../shared/adapters/blob/cursorStore.ts';
 import { blobEntryStore } from '../shared/adapters/blob/entryStore.ts';
 import { blobOutcomeStore } from '../shared/adapters/blob/outcomeStore.ts';
 import { blobPhotoStore } from '../shared/adapters/blob/photoStore.ts';
+import { blobQuotaStore, quotaBlobName } from '../shared/adapters/blob/quotaStore.ts';
 import { customVisionPredictor } from '../shared/adapters/customVision/predictor.ts';
 import { eventHubPublisher } from '../shared/adapters/eventHubs/eventPublisher.ts';
 import { exportedModelPredictor } from '../shared/adapters/exportedModel/predictor.ts';
@@ -17,10 +22,14 @@ import { storageDeferralQueue } from '../shared/adapters/queue/deferralQueue.ts'
 import { withBreaker } from '../shared/adapters/system/breaker.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
+import { after } from '../shared/adapters/system/timer.ts';
 import type { CursorStore } from '../shared/ledger/cursorStore.ts';
 import type { PipelineDeps } from '../shared/pipeline/deps.ts';
 import type { Predictor } from '../shared/prediction/predictor.ts';
-import { names, readSettings, type Settings } from '../shared/settings.ts';
+import { type Governor, governor } from '../shared/quota/governor.ts';
+import { quotaLimits } from '../shared/quota/limits.ts';
+import { unlimited } from '../shared/quota/unlimited.ts';
+import { grantedQuota, names, readSettings, type Settings } from '../shared/settings.ts';
 
 export interface Composition {
   readonly settings: Settings;
@@ -41,7 +50,10 @@ export function composition(): Promise<Composition> {
 
 /** Bounded by the host: it kills the worker five seconds after it asked it to end. */
 export async function closeComposition(): Promise<void> {
-  if (composed) await (await composed).deps.events.close();
+  if (!composed) return;
+  const { deps } = await composed;
+  deps.quota.stop();
+  await deps.events.close();
 }
 
 /**
@@ -72,6 +84,7 @@ async function compose(): Promise<Composition> {
     predictor: withBreaker(await predictor(settings, credential), {
       openMs: settings.PREDICTION_BREAKER_OPEN_MS,
     }),
+    quota: await sharedQuota(settings, credential),
     events: eventHubPublisher(await producer(settings, credential)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
     budgets: {
@@ -113,14 +126,39 @@ async function blobService(
   settings: Settings,
   connection: 'PhotosStorage' | 'ResultsStorage',
   credential: GetCredential,
+  retryOptions: StorageRetryOptions = storageRetries,
 ): Promise<BlobServiceClient> {
-  const options = { retryOptions: storageRetries };
+  const options = { retryOptions };
   const connectionString = settings[connection];
   if (connectionString !== undefined) {
     return BlobServiceClient.fromConnectionString(connectionString, options);
   }
   const uri = settings[`${connection}__blobServiceUri`] ?? '';
   return new BlobServiceClient(uri, await credential(), options);
+}
+
+/** Whoever waits for a slot must not wait for retries as well, and contention is no failure. */
+const quotaRetries = { maxTries: 1, tryTimeoutInMs: 2_000 };
+
+async function sharedQuota(settings: Settings, credential: GetCredential): Promise<Governor> {
+  const { nowMs } = systemClock;
+  const granted = grantedQuota(settings);
+  if (!granted && settings.QUOTA_PAUSED === undefined) return unlimited(nowMs);
+  const service = await blobService(settings, 'ResultsStorage', credential, quotaRetries);
+  const container = service.getContainerClient(names.quotaContainer);
+  return governor({
+    limits: quotaLimits(
+      granted?.callsPerSecond ?? 1,
+      granted?.monthlyCallCount,
+      settings.QUOTA_LANE_WEIGHTS,
+    ),
+    store: blobQuotaStore(container, quotaBlobName(settings.PREDICTION_ENDPOINT)),
+    waitBudgetMs: settings.QUOTA_WAIT_BUDGET_MS,
+    pausedBecause: settings.QUOTA_PAUSED,
+    nowMs,
+    random: Math.random,
+    after,
+  });
 }
 
 async function queueService(

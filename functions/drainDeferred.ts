@@ -11,7 +11,7 @@ const handler: StorageQueueHandler = async (message: unknown, context: Invocatio
   const fates = await withBudget(composed, (budget) =>
     drainDeferred(composed.deps, message, budget),
   );
-  logFates(context, fates);
+  logFates(context, fates, composed.deps.quota);
 };
 
 app.storageQueue('drainDeferred', {

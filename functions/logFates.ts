@@ -2,10 +2,18 @@
 import type { InvocationContext } from '@azure/functions';
 import { photoPath } from '../shared/photo/photo.ts';
 import { countFates, type Fate } from '../shared/pipeline/fate.ts';
+import type { Governor } from '../shared/quota/governor.ts';
+import { sumOf } from '../shared/quota/lanes.ts';
 import type { ResultDocument } from '../shared/results/resultDocument.ts';
 
-export function logFates(context: InvocationContext, fates: readonly Fate[]): void {
-  context.info(JSON.stringify({ photos: fates.length, ...countFates(fates), ...named(fates) }));
+/** @param quota - told as well where photos wait for it, or it is not what it should be. */
+export function logFates(
+  context: InvocationContext,
+  fates: readonly Fate[],
+  quota?: Governor,
+): void {
+  const counts = { photos: fates.length, ...countFates(fates) };
+  context.info(JSON.stringify({ ...counts, ...named(fates), ...noteworthy(quota) }));
   const waiting = fates.flatMap((fate) => (fate.kind === 'waiting' ? [fate.failure] : []));
   const misconfigured = waiting.filter((failure) => failure.class === 'misconfigured');
   if (misconfigured.length > 0) {
@@ -17,6 +25,26 @@ export function logFates(context: InvocationContext, fates: readonly Fate[]): vo
   }
   const reasons = [...new Set(waiting.map(({ code, detail }) => `${code}: ${detail}`))];
   if (reasons.length > 0) context.warn(JSON.stringify({ parkedBecause: reasons.slice(0, 5) }));
+}
+
+function noteworthy(governor: Governor | undefined): object {
+  const stats = governor?.stats();
+  if (!stats || stats.mode === 'unlimited') return {};
+  const waitingCount = sumOf(stats.waiting);
+  const isPlain = stats.mode === 'shared' && stats.perSecond >= 0.95 * stats.maxPerSecond;
+  if (isPlain && waitingCount === 0) return {};
+  const { mode, queueAgeMs } = stats;
+  const perSecond = Number(stats.perSecond.toFixed(2));
+  const headroomRatio = Number(stats.headroomRatio.toFixed(2));
+  const reason = stats.pausedBecause === '' ? {} : { pausedBecause: stats.pausedBecause };
+  const quota = {
+    mode,
+    perSecond,
+    headroomRatio,
+    waitingCount,
+    queueAgeMs: Math.round(queueAgeMs),
+  };
+  return { quota: { ...quota, ...reason } };
 }
 
 /** A single photo is named, with where its outcome lies; of many only the reasons for rejections. */

@@ -15,7 +15,7 @@ const predictOnCapture: EventHubHandler = async (events: unknown, context: Invoc
   const fates = await withBudget(composed, (budget) =>
     processCaptures(composed.deps, captures, budget),
   );
-  logFates(context, fates);
+  logFates(context, fates, composed.deps.quota);
 };
 
 function receivedCaptures(events: unknown, metadata: unknown, nowMs: number): ReceivedCapture[] {

@@ -23,7 +23,8 @@ const predictOnUpload: StorageBlobHandler = async (_blob: unknown, context: Invo
     deferralCount: 0,
     badAnswerCount: 0,
   } as const;
-  logFates(context, await withBudget(composed, (budget) => processBatch(deps, [work], budget)));
+  const fates = await withBudget(composed, (budget) => processBatch(deps, [work], budget));
+  logFates(context, fates, deps.quota);
 };
 
 app.storageBlob('predictOnUpload', {

@@ -6,7 +6,7 @@ import type { EventHub } from './eventHub/startEventHub.ts';
 import type { FunctionsHostProcess } from './functionsHost/startFunctionsHostProcess.ts';
 import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
 import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
-import { predictionSettings, startPredictionPart } from './parts/prediction.ts';
+import { predictionSettings, quotaSettings, startPredictionPart } from './parts/prediction.ts';
 import { startStoragePart, storageSettings } from './parts/storage.ts';
 import { assertPortsFree } from './parts/takenPorts.ts';
 import type { PredictionEndpoint } from './predictionEndpoint/startPredictionEndpoint.ts';
@@ -66,6 +66,7 @@ export async function startBackends(options: WorldOptions = {}): Promise<Backend
       ...storageSettings(storage),
       ...eventHubSettings(eventHub),
       ...predictionSettings(prediction),
+      ...quotaSettings(options),
       ...options.settings,
     },
     async stop() {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { PipelineError } from './errors.ts';
+import { defaultWeights, lanes, type PerLane } from './quota/lanes.ts';
 
 /** Names that triggers, infrastructure and clients share. */
 export const names = {
@@ -17,6 +18,7 @@ export const names = {
   /** Both named by the host. */
   deferredPoisonQueue: 'deferred-predictions-poison',
   uploadPoisonQueue: 'webjobs-blobtrigger-poison',
+  quotaContainer: 'quota',
   capturesHub: 'captures',
   predictionsHub: 'predictions',
   photosConnection: 'PhotosStorage',
@@ -32,6 +34,17 @@ const list = z.string().transform((text) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ''),
 );
+
+const weight = z.coerce.number().min(0.1).max(1_000);
+const laneWeights = list.transform((entries, context): PerLane => {
+  const given = Object.fromEntries(
+    entries.map((entry) => entry.split('=').map((part) => part.trim())),
+  );
+  const parsed = z.partialRecord(z.enum(lanes), weight).safeParse(given);
+  if (parsed.success) return { ...defaultWeights, ...parsed.data };
+  context.addIssue(`is not like "live=8,line=8" with the lanes ${lanes.join(', ')}`);
+  return z.NEVER;
+});
 
 const settingsSchema = z.object({
   PhotosStorage: connectionString.optional(),
@@ -56,6 +69,15 @@ const settingsSchema = z.object({
   /** When set, an answer with any other tag means the wrong model is published. */
   PREDICTION_TAGS: list.default([]),
   PREDICTION_BREAKER_OPEN_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(30_000),
+
+  QUOTA_TIER: z.enum(['S0', 'F0']).default('S0'),
+  /** By tier and by whether photos are stored where unset; 0 lets every call go at once. */
+  QUOTA_CALLS_PER_SECOND: z.coerce.number().min(0).max(10_000).optional(),
+  QUOTA_MONTHLY_CALLS: z.coerce.number().int().min(1).optional(),
+  QUOTA_WAIT_BUDGET_MS: z.coerce.number().int().min(0).max(45_000).default(20_000),
+  QUOTA_LANE_WEIGHTS: laneWeights.default(defaultWeights),
+  /** Why no call goes out. */
+  QUOTA_PAUSED: z.string().max(200).optional(),
 
   APPROVED_CONTAINERS: list.default([names.photosContainer]),
   /** Fraction in [0, 1]. */
@@ -102,4 +124,25 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 function problemText(issue: z.core.$ZodIssue, present: Record<string, unknown>): string {
   const name = issue.path.join('.');
   return `${name}: ${name in present ? issue.message : 'is missing'}`;
+}
+
+/** Source: Custom Vision limits and quotas, 2026-11-23: S0 10, 20 where nothing is stored; F0 2. */
+const grantedPerSecond = { stored: 10, notStored: 20, free: 2 } as const;
+const freeMonthlyCallCount = 10_000;
+
+/** What the prediction resource grants. @returns `undefined` where there is no quota to share. */
+export function grantedQuota(
+  settings: Settings,
+): { readonly callsPerSecond: number; readonly monthlyCallCount: number | undefined } | undefined {
+  const isFree = settings.QUOTA_TIER === 'F0';
+  const perSecond = settings.PREDICTION_STORE_PHOTOS
+    ? grantedPerSecond.stored
+    : grantedPerSecond.notStored;
+  const ofTier = isFree ? grantedPerSecond.free : perSecond;
+  // A container of one's own has no quota, unless one is set.
+  const unset = settings.PREDICTION_BACKEND === 'exportedModel' ? 0 : ofTier;
+  const callsPerSecond = settings.QUOTA_CALLS_PER_SECOND ?? unset;
+  const monthlyCallCount =
+    settings.QUOTA_MONTHLY_CALLS ?? (isFree ? freeMonthlyCallCount : undefined);
+  return callsPerSecond === 0 ? undefined : { callsPerSecond, monthlyCallCount };
 }

@@ -10,6 +10,7 @@ import type { Budget, PipelineDeps } from '../../shared/pipeline/deps.ts';
 import { drainDeferred } from '../../shared/pipeline/drainDeferred.ts';
 import { processBatch } from '../../shared/pipeline/processBatch.ts';
 import { sweepLedger } from '../../shared/pipeline/sweepLedger.ts';
+import { unlimited } from '../../shared/quota/unlimited.ts';
 import { withSteps } from '../steps.ts';
 import { killAt } from './killPoint.ts';
 import { photoAccount, photosContainer } from './photoNames.ts';
@@ -27,6 +28,7 @@ const deps: PipelineDeps = withSteps(
   {
     ...ports,
     clock: systemClock,
+    quota: unlimited(systemClock.nowMs),
     random: Math.random,
     newId: randomUUID,
     claimTtlMs: setup.claimTtlMs,

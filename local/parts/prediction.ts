@@ -28,6 +28,12 @@ export function startPredictionPart(options: WorldOptions): Promise<PredictionEn
   });
 }
 
+/** The app is told the quota that the endpoint keeps; without one it keeps none either. */
+export function quotaSettings({ prediction: { quota } = {} }: WorldOptions) {
+  const callsPerSecond = quota?.callsPerSecond ?? quota?.perOperation?.nostore ?? 0;
+  return { QUOTA_CALLS_PER_SECOND: String(callsPerSecond) };
+}
+
 export function predictionSettings(prediction: PredictionEndpoint) {
   return {
     PREDICTION_ENDPOINT: prediction.endpoint,

@@ -17,6 +17,8 @@ export interface PhotoWork {
   readonly crashCount?: number | undefined;
   /** Absent: never. A replay makes an outcome of its own, beside the dead one. */
   readonly replayCount?: number | undefined;
+  /** Whose share of the quota it takes; absent: by how it came. */
+  readonly lane?: string | undefined;
 }
 
 const contextSchema = z.object({
@@ -47,4 +49,5 @@ export const photoWorkSchema = z.looseObject({
   ownFailureCount: z.number().int().min(0).optional(),
   crashCount: z.number().int().min(0).optional(),
   replayCount: z.number().int().min(0).optional(),
+  lane: z.string().optional(),
 });

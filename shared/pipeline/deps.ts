@@ -8,6 +8,7 @@ import type { ReadSize } from '../photo/intake.ts';
 import type { PhotoStore } from '../photo/photoStore.ts';
 import type { ApprovedStorage } from '../photo/readCapture.ts';
 import type { Predictor } from '../prediction/predictor.ts';
+import type { Governor } from '../quota/governor.ts';
 import type { EventPublisher } from '../results/eventPublisher.ts';
 
 export interface Clock {
@@ -29,6 +30,8 @@ export interface PipelineDeps {
   readonly entries: EntryStore;
   readonly outcomes: OutcomeStore;
   readonly predictor: Predictor;
+  /** Each call to the predictor takes a slot of it first. */
+  readonly quota: Governor;
   readonly events: EventPublisher;
   readonly deferrals: DeferralQueue;
   /** What a photo may fail by itself before it is given up. */

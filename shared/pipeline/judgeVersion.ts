@@ -9,6 +9,7 @@ import type { Prediction } from '../prediction/prediction.ts';
 import type { PhotoFacts } from '../results/outcome.ts';
 import { type Attempt, giveUp, outcomeBase, turnAway, type Verdict } from './attempt.ts';
 import { claimHeld, type Hold } from './holdClaim.ts';
+import { predictInTurn } from './predictInTurn.ts';
 
 /** @throws PipelineError `STORE_UNAVAILABLE` */
 export async function judgeVersion(
@@ -39,15 +40,15 @@ async function checkAndPredict(
   bytes: Buffer,
   hold: Hold,
 ): Promise<Verdict> {
-  const { deps, budget, stages } = attempt;
+  const { deps, stages } = attempt;
   const verdict = await stages.time('checkMs', () => checkIntake(bytes, deps.readSize));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (verdict.kind === 'unfit') return turnAway(attempt, verdict.reason, { ...version, sha256 });
   const photo: PhotoFacts = { ...version, sha256, format: verdict.format, ...verdict.size };
 
-  if (budget.stopping?.aborted) return { kind: 'waiting', work: attempt.work, failure: stopping };
-  if (!(await hold.keep())) return claimHeld(attempt.work, deps.claimTtlMs);
-  const answer = await stages.time('predictMs', () => deps.predictor.predict(bytes, budget.signal));
+  const answer = await predictInTurn(attempt, bytes, hold);
+  if (answer === 'stopping') return { kind: 'waiting', work: attempt.work, failure: stopping };
+  if (answer === 'claimLost') return claimHeld(attempt.work, deps.claimTtlMs);
   return answer.kind === 'predicted'
     ? predicted(attempt, photo, answer.prediction)
     : failed(attempt, photo, answer.failure);

@@ -1,5 +1,6 @@
 /** Whether everything a photo needs can be reached, part by part. */
 import { messageOf, PipelineError } from '../errors.ts';
+import type { QuotaStats } from '../quota/quotaStats.ts';
 import type { PipelineDeps } from './deps.ts';
 
 export interface PartState {
@@ -9,7 +10,7 @@ export interface PartState {
 }
 
 export type Readiness = Readonly<
-  Record<'photos' | 'results' | 'deferrals' | 'events' | 'prediction', PartState>
+  Record<'photos' | 'results' | 'deferrals' | 'events' | 'prediction' | 'quota', PartState>
 >;
 
 /** The endpoint is not called (that would cost quota): the breaker tells what the last calls saw. */
@@ -22,7 +23,14 @@ export async function checkReadiness(deps: PipelineDeps, signal: AbortSignal): P
   ]);
   const gate = deps.predictor.gate?.state();
   const prediction = gate?.open ? { ok: false, code: gate.code ?? 'BREAKER_OPEN' } : { ok: true };
-  return { photos, results, deferrals, events, prediction };
+  return { photos, results, deferrals, events, prediction, quota: quotaState(deps.quota.stats()) };
+}
+
+/** Paused, spent or by itself: photos are kept, but don't go as they should. */
+function quotaState({ mode }: QuotaStats): PartState {
+  return mode === 'shared' || mode === 'unlimited'
+    ? { ok: true }
+    : { ok: false, code: `QUOTA_${mode.toUpperCase()}` };
 }
 
 async function stateOf(ping: Promise<void>): Promise<PartState> {

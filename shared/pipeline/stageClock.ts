@@ -17,7 +17,7 @@ export function stageClock(clock: Clock): StageClock {
       try {
         return await work();
       } finally {
-        spentMs[stage] = clock.nowMs() - startedAtMs;
+        spentMs[stage] = (spentMs[stage] ?? 0) + clock.nowMs() - startedAtMs;
       }
     },
     spent: () => ({ ...spentMs }),

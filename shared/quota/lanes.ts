@@ -1,7 +1,7 @@
 /**
  * Lanes of work that share one quota. Who is served next follows from what each lane has used lately
  * over its weight; how far ahead a lane may reserve follows from whether it has had its share. Both
- * are read from the shared state, so that lanes hold across processes (docs/decisions/005).
+ * are read from the shared state, so that lanes hold across processes (docs/decisions/008).
  */
 
 /** In the order in which the shared state keeps their use. */

@@ -11,7 +11,7 @@ export interface QuotaLimits {
   readonly weights: PerLane;
 }
 
-/** Two in a hundred for the jitter of the network: 9.8 is sound at 10, 10 is not (decision 005). */
+/** Two in a hundred for the jitter of the network: 9.8 is sound at 10, 10 is not (decision 008). */
 const soundRatio = 0.98;
 const floorRatio = 0.1;
 

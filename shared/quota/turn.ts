@@ -19,7 +19,8 @@ export function turnAfterRefusal(
   deadlineMs: number,
   random: () => number,
 ): Turn {
-  const waitMs = (hintMs ?? defaultHintMs) * (1 + random());
-  const atMs = nowMs + waitMs;
+  const waitMs = hintMs ?? defaultHintMs;
+  if (nowMs + waitMs >= deadlineMs) return { kind: 'park', atMs: nowMs + waitMs };
+  const atMs = nowMs + waitMs * (1 + random());
   return { kind: atMs < deadlineMs ? 'again' : 'park', atMs };
 }

@@ -27,6 +27,8 @@ export interface StageTimings {
   readonly lookupMs?: number;
   readonly readMs?: number;
   readonly checkMs?: number;
+  /** Waiting for its turn under the shared quota. */
+  readonly slotMs?: number;
   readonly predictMs?: number;
   /** From first seen, waiting included, to the writing of this outcome. */
   readonly totalMs: number;

@@ -107,6 +107,7 @@ const commonFields = {
     lookupMs: milliseconds.optional(),
     readMs: milliseconds.optional(),
     checkMs: milliseconds.optional(),
+    slotMs: milliseconds.optional(),
     predictMs: milliseconds.optional(),
     totalMs: milliseconds,
   }),

@@ -10,10 +10,10 @@ import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
 import type { PhotoWork } from '../../shared/deferral/photoWork.ts';
 import type { PhotoRef } from '../../shared/photo/photo.ts';
 import type { Budget, PipelineDeps } from '../../shared/pipeline/deps.ts';
-
 import type { Failure } from '../../shared/prediction/failure.ts';
 import type { ModelIdentity, Tag } from '../../shared/prediction/prediction.ts';
 import type { PredictionAnswer } from '../../shared/prediction/predictor.ts';
+import { unlimited } from '../../shared/quota/unlimited.ts';
 
 export const startMs = Date.parse('2026-11-24T10:00:00.000Z');
 
@@ -67,6 +67,7 @@ export function pipelineAnswering(...answers: readonly PredictionAnswer[]) {
     claimTtlMs: 120_000,
     entries,
     outcomes,
+    quota: unlimited(() => nowMs),
     events,
     deferrals,
     budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readSettings, settingNames } from '../../shared/settings.ts';
+import { grantedQuota, readSettings, settingNames } from '../../shared/settings.ts';
 
 const sample = JSON.parse(readFileSync('local.settings.sample.json', 'utf8')).Values;
 
@@ -49,6 +49,35 @@ it('accepts identities in place of connection strings', () => {
   };
 
   expect(() => readSettings({ ...rest, ...identities })).not.toThrow();
+});
+
+describe('the quota', () => {
+  const of = (change: object) =>
+    grantedQuota(readSettings({ ...sample, QUOTA_CALLS_PER_SECOND: '', ...change }));
+
+  it.each([
+    [{}, { callsPerSecond: 20, monthlyCallCount: undefined }],
+    [{ PREDICTION_STORE_PHOTOS: 'true' }, { callsPerSecond: 10, monthlyCallCount: undefined }],
+    [{ QUOTA_TIER: 'F0' }, { callsPerSecond: 2, monthlyCallCount: 10_000 }],
+    [
+      { QUOTA_CALLS_PER_SECOND: '3.5', QUOTA_MONTHLY_CALLS: '7' },
+      { callsPerSecond: 3.5, monthlyCallCount: 7 },
+    ],
+    [{ PREDICTION_BACKEND: 'exportedModel' }, undefined],
+    [{ QUOTA_CALLS_PER_SECOND: '0' }, undefined],
+  ])('with %j is %j', (change, granted) => {
+    expect(of(change)).toEqual(granted);
+  });
+
+  it('keeps the weights of lanes that are not named, and refuses lanes there are not', () => {
+    const weights = (text: string) =>
+      readSettings({ ...sample, QUOTA_LANE_WEIGHTS: text }).QUOTA_LANE_WEIGHTS;
+
+    expect(weights('live=3, shadow = 2')).toMatchObject({ live: 3, line: 8, shadow: 2 });
+    expect(() => weights('lorry=3')).toThrow(/QUOTA_LANE_WEIGHTS: is not like/);
+    expect(() => weights('live=0')).toThrow(/QUOTA_LANE_WEIGHTS/);
+    expect(() => weights('live')).toThrow(/QUOTA_LANE_WEIGHTS/);
+  });
 });
 
 describe('the settings page', () => {
