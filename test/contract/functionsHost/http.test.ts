@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
 import { startStorageHost } from './helpers/storageHost.ts';
 
@@ -86,5 +87,18 @@ describe('functions over HTTP', () => {
     expect(listed).toContainEqual(
       expect.objectContaining({ name: 'onBlob', invoke_url_template: null }),
     );
+  });
+
+  it('have generated binding names, which change with the trigger’s options', async () => {
+    const listed = await (await fetch(`${url}/admin/functions`)).json();
+
+    const names = z
+      .array(z.object({ config: z.object({ bindings: z.array(z.object({ name: z.string() })) }) }))
+      .parse(listed)
+      .flatMap(({ config }) => config.bindings.map(({ name }) => name))
+      .filter((name) => name.startsWith('blobTrigger'));
+    expect(names).toHaveLength(2);
+    expect(names[0]).toMatch(/^blobTrigger[0-9a-f]{10}$/);
+    expect(names[1]).not.toBe(names[0]);
   });
 });

@@ -21,8 +21,11 @@ afterAll(async () => {
 });
 
 /** A request whose body is written piece by piece. */
-function open(path: string): { request: ClientRequest; answered: Promise<IncomingMessage> } {
-  const request = httpRequest(`${url}${path}`, { method: 'POST' });
+function open(
+  path: string,
+  headers: Record<string, string> = {},
+): { request: ClientRequest; answered: Promise<IncomingMessage> } {
+  const request = httpRequest(`${url}${path}`, { method: 'POST', headers });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve).once('error', reject);
   });
@@ -43,6 +46,20 @@ describe('HTTP streams', () => {
     expect([String(first), String(second)]).toStrictEqual(['FIRST', 'SECOND']);
     expect(response.statusCode).toBe(201);
     expect(response.headers['set-cookie']).toStrictEqual(['crumb=a%20b; HttpOnly']);
+  });
+
+  it('begin with the last byte of a form: the host reads that first', async () => {
+    const { request, answered } = open('/api/arrivals', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    request.write('a=1');
+    await fetch(`${url}/api/early`, { method: 'POST' });
+    request.end('&b=2');
+
+    const response = await answered;
+
+    const [chunks] = await once(response, 'data');
+    expect(JSON.parse(String(chunks))).toStrictEqual(['a=1&b=2']);
   });
 
   it('leave the query among the route’s parameters, and the caller’s address in the URL', async () => {

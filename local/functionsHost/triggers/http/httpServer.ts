@@ -111,12 +111,13 @@ async function answer(
 
 /** A host name or a path that nobody can read is the caller's mistake. */
 function isAddressed({ url = '/', headers: { host = 'localhost' } }: IncomingMessage): boolean {
-  return url.startsWith('/') && URL.canParse(url, `http://${host}`);
+  return URL.canParse(url, `http://${host}`);
 }
 
-/** As it was sent: a parsed URL would fold `..` and dots. */
+/** As it was sent: a parsed URL would fold `..` and dots. Proxies send the whole address. */
 function pathOf({ url = '/' }: IncomingMessage): string {
-  return url.split('?')[0] ?? '/';
+  const path = url.startsWith('/') ? url : new URL(url).pathname;
+  return path.split('?')[0] ?? '/';
 }
 
 function levelOf({ called: { trigger } }: RouteMatch): AuthLevel {

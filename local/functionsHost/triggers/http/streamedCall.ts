@@ -5,10 +5,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { jsonData, type Metadata, stringData } from '../../app/typedData.ts';
 import type { ListenerContext } from '../listener.ts';
-import { headersOf, maxBodyBytes, queryOf, requestData, urlOf, writeEmpty } from './httpData.ts';
+import {
+  headersOf,
+  maxBodyBytes,
+  queryOf,
+  readBody,
+  requestData,
+  urlOf,
+  writeEmpty,
+} from './httpData.ts';
 import type { RouteMatch } from './routes.ts';
 
 // Source: RFC 9110, Connection, and YARP, Header routing, 2026-11-25.
@@ -91,12 +100,22 @@ async function passOn({ request, response, worker, invocationId, signal }: PassO
   const { hostname, port } = worker;
   const upstream = httpRequest({ hostname, port, method, path, headers, signal });
   const answered = Promise.withResolvers<IncomingMessage>();
+  // It may fail when nobody waits for it any more.
+  answered.promise.catch(() => {});
   upstream.once('response', answered.resolve).once('error', answered.reject);
   // A handler may answer before it has read everything, or without reading at all.
-  pipeline(request, upstream, { signal }).catch(answered.reject);
+  pipeline(await bodyOf(request), upstream, { signal }).catch(answered.reject);
   const answer = await answered.promise;
   response.writeHead(answer.statusCode ?? 200, endToEnd(answer.headers));
   await pipeline(answer, response, { signal });
+}
+
+/** The host reads forms itself, to their end, before it passes them on. */
+async function bodyOf(request: IncomingMessage): Promise<Readable> {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(
+    request.headers['content-type'] ?? '',
+  );
+  return isForm ? Readable.from([(await readBody(request)) ?? Buffer.alloc(0)]) : request;
 }
 
 function endToEnd<Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> {

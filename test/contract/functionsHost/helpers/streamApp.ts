@@ -28,6 +28,16 @@ app.http('failing', {
   },
 });
 
+/** Answers with the pieces its body came in. */
+app.http('arrivals', {
+  methods: ['POST'],
+  handler: async ({ body }) => {
+    const pieces: string[] = [];
+    for await (const piece of body ?? []) pieces.push(Buffer.from(piece).toString());
+    return { jsonBody: pieces };
+  },
+});
+
 app.http('process', { methods: ['GET'], handler: async () => ({ body: `${process.pid}` }) });
 
 app.http('early', { methods: ['POST'], handler: async () => ({ status: 403, body: 'not you' }) });

@@ -74,7 +74,10 @@ function announcerOf(
   function announce(name: string, version: string, work: () => Promise<void>): void {
     underWay.set(name, version);
     const announcement = work()
-      .catch((error: unknown) => onError(`${container}/${name}: ${storageReason(error)}`))
+      .catch((error: unknown) => {
+        // What a stop cut short comes again with the next start.
+        if (!grid.isStopped()) onError(`${container}/${name}: ${storageReason(error)}`);
+      })
       .finally(() => {
         announcements.delete(announcement);
         if (underWay.get(name) === version) underWay.delete(name);

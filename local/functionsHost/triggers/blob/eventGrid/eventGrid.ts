@@ -33,6 +33,7 @@ export interface EventGrid {
   /** No more troubles; what is held is let go. */
   calm(): void;
   stats(): EventGridStats;
+  isStopped(): boolean;
   stop(): void;
 }
 
@@ -85,6 +86,7 @@ export function eventGrid(options: Omit<WebhookPostOptions, 'signal'>): EventGri
       letGo(state);
     },
     stats: () => ({ ...state.stats }),
+    isStopped: () => state.stopping.signal.aborted,
     stop() {
       state.stopping.abort();
       letGo(state);
