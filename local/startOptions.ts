@@ -1,6 +1,7 @@
 /** The options of `npm start`: those of the world, and those that its parts bring. */
 import { parseArgs } from 'node:util';
 import { integerOption, wrongUse } from './command.ts';
+import { eventGridFlags, eventGridOptions } from './parts/eventGrid.ts';
 import { eventHubFlags, eventHubOptions } from './parts/eventHub.ts';
 import { functionsFlags, functionsOptions } from './parts/functions.ts';
 import { type Flags, portNames, portsFrom } from './parts/part.ts';
@@ -21,7 +22,13 @@ const worldFlags = {
   },
 } as const satisfies Flags;
 
-const flags = { ...worldFlags, ...eventHubFlags, ...predictionFlags, ...functionsFlags };
+const flags = {
+  ...worldFlags,
+  ...eventGridFlags,
+  ...eventHubFlags,
+  ...predictionFlags,
+  ...functionsFlags,
+};
 
 export interface StartOptions {
   readonly world: WorldOptions;
@@ -44,6 +51,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
         dataDir: values.data,
         ...forOtherHost,
         ...(portBase !== undefined && { ports: portsFrom(portBase) }),
+        ...eventGridOptions(values),
         ...eventHubOptions(values),
         prediction: { ...forOtherHost.prediction, ...predictionOptions(values).prediction },
       },

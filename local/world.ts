@@ -4,6 +4,7 @@
  */
 import type { EventHub } from './eventHub/startEventHub.ts';
 import type { FunctionsHostProcess } from './functionsHost/startFunctionsHostProcess.ts';
+import { startEventGridPart } from './parts/eventGrid.ts';
 import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
 import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
 import { predictionSettings, quotaSettings, startPredictionPart } from './parts/prediction.ts';
@@ -58,6 +59,7 @@ export async function startBackends(options: WorldOptions = {}): Promise<Backend
     startEventHubPart(options),
     startPredictionPart(options),
   );
+  const grid = await startEventGridPart(storage, options);
   return {
     storage,
     eventHub,
@@ -70,6 +72,7 @@ export async function startBackends(options: WorldOptions = {}): Promise<Backend
       ...options.settings,
     },
     async stop() {
+      grid?.stop();
       await Promise.all([storage.stop(), eventHub.stop(), prediction.stop()]);
     },
   };

@@ -2,7 +2,7 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { compileCacheDir } from '../compileCache.ts';
 import { type AzuriteServer, azuriteServer } from './azuriteServers.ts';
-import type { ChildOptions, Reply, Request } from './childMessages.ts';
+import type { BlobChange, ChildOptions, Reply, Request } from './childMessages.ts';
 import { faultRules } from './faultRules.ts';
 import type { StorageService } from './faults.ts';
 import { faultyListener, type Traffic } from './faultyListener.ts';
@@ -17,6 +17,7 @@ const clock = installStorageClock();
 const rules = faultRules(() => performance.now());
 const traffic: Traffic = { callCounts: new Map(), faultCount: 0 };
 const servers: AzuriteServer[] = [];
+let isWatched = false;
 
 function reply(message: Reply): void {
   if (process.connected) process.send?.(message);
@@ -32,6 +33,9 @@ process.on('message', ({ id, command }: Request) => {
       break;
     case 'setClock':
       clock.skewMs = command.skewMs;
+      break;
+    case 'watchBlobs':
+      isWatched = true;
       break;
     case 'tell':
   }
@@ -59,7 +63,11 @@ async function start(
 ): Promise<[StorageService, number]> {
   const server = azuriteServer(service, port, dataDir);
   const { nowText } = clock;
-  server.wrap((azurite) => faultyListener(azurite, { service, rules, traffic, nowText }));
+  const onChange = (change: BlobChange) => {
+    if (isWatched) reply({ kind: 'blobChanged', change });
+  };
+  const options = { service, rules, traffic, nowText, onChange };
+  server.wrap((azurite) => faultyListener(azurite, options));
   servers.push(server);
   return [service, await server.start()];
 }

@@ -18,6 +18,7 @@ export type Command =
   | { readonly kind: 'addFault'; readonly fault: StorageFault }
   | { readonly kind: 'clearFaults' }
   | { readonly kind: 'setClock'; readonly skewMs: number }
+  | { readonly kind: 'watchBlobs' }
   | { readonly kind: 'tell' };
 
 export interface Request {
@@ -39,12 +40,22 @@ const stateSchema = z.object({
 /** What is in force, and what was seen. */
 export type StorageState = Readonly<z.output<typeof stateSchema>>;
 
+const blobChangeSchema = z.object({
+  container: z.string(),
+  blobName: z.string(),
+  isDeletion: z.boolean(),
+});
+
+/** A blob that was written as a whole, or deleted. */
+export type BlobChange = Readonly<z.output<typeof blobChangeSchema>>;
+
 export const replySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('listening'),
     ports: z.partialRecord(z.enum(storageServices), z.number()),
   }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
+  z.object({ kind: z.literal('blobChanged'), change: blobChangeSchema }),
   z.object({ kind: z.literal('done'), id: z.number(), state: stateSchema }),
 ]);
 

@@ -24,8 +24,8 @@ export function faultRules(nowMs: () => number) {
   const isOver = (rule: Rule) => rule.leftCount <= 0 || nowMs() >= rule.untilMs;
   return {
     add(fault: StorageFault): void {
-      const { count = Number.POSITIVE_INFINITY, forMs = Number.POSITIVE_INFINITY } = fault;
-      rules = [...rules, { fault, untilMs: nowMs() + forMs, leftCount: count, owedRatio: 0 }];
+      const { count = Number.POSITIVE_INFINITY, durationMs = Number.POSITIVE_INFINITY } = fault;
+      rules = [...rules, { fault, untilMs: nowMs() + durationMs, leftCount: count, owedRatio: 0 }];
     },
     clear(): void {
       rules = [];
@@ -62,7 +62,7 @@ function isSameOrAny(wanted: string | undefined, seen: string): boolean {
 }
 
 function isDue(rule: Rule): boolean {
-  rule.owedRatio += rule.fault.shareRatio ?? 1;
+  rule.owedRatio += rule.fault.share ?? 1;
   // A tenth added ten times is a little less than one.
   if (rule.owedRatio < 1 - 1e-9) return false;
   rule.owedRatio -= 1;

@@ -27,9 +27,9 @@ export const storageFaultSchema = z.strictObject({
   /** Met by this many calls; without it by every call. */
   count: z.int().positive().optional(),
   /** Met by this share of the calls, evenly: 0.05 meets every twentieth. */
-  shareRatio: z.number().gt(0).max(1).optional(),
+  share: z.number().gt(0).max(1).optional(),
   /** Over after this time. */
-  forMs: z.int().positive().optional(),
+  durationMs: z.int().positive().optional(),
   service: z.enum(storageServices).optional(),
   method: z.enum(['GET', 'HEAD', 'PUT', 'POST', 'DELETE']).optional(),
   /** A container, or a queue. */

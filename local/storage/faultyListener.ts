@@ -3,6 +3,7 @@
  * meet them. A call that meets none goes on untouched, on the same port.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { BlobChange } from './childMessages.ts';
 import type { FaultRules, StorageCall } from './faultRules.ts';
 import type { StorageFault, StorageService } from './faults.ts';
 
@@ -28,16 +29,21 @@ export interface FaultyListenerOptions {
   readonly traffic: Traffic;
   /** As the service would send it in its `Date` header. */
   readonly nowText: () => string;
+  readonly onChange: (change: BlobChange) => void;
 }
 
 export function faultyListener(
   azurite: RequestListener,
-  { service, rules, traffic, nowText }: FaultyListenerOptions,
+  { service, rules, traffic, nowText, onChange }: FaultyListenerOptions,
 ): RequestListener {
   return (request, response) => {
     const call = callOf(service, request);
     const key = `${service} ${call.method} ${call.container}`;
     traffic.callCounts.set(key, (traffic.callCounts.get(key) ?? 0) + 1);
+    // Also where the answer never arrives: what was carried out has happened.
+    response.once('close', () => {
+      if (service === 'blob') tellChange(call, request, response, onChange);
+    });
     // Azurite names the time of an answer itself, but not of every refusal.
     response.setHeader('date', nowText());
     const fault = rules.take(call);
@@ -52,6 +58,20 @@ function callOf(service: StorageService, { method = '', url = '' }: IncomingMess
   const [path = ''] = url.split('?');
   const [, , container = '', ...blobName] = path.split('/');
   return { service, method, container, blobName: decoded(blobName.join('/')) };
+}
+
+/** As Event Grid tells it: not while blocks are still missing, nor for metadata, tiers and leases. */
+function tellChange(
+  { method, container, blobName }: StorageCall,
+  { url = '' }: IncomingMessage,
+  { statusCode }: ServerResponse,
+  onChange: FaultyListenerOptions['onChange'],
+): void {
+  const comp = new URLSearchParams(url.split('?')[1]).get('comp');
+  if (blobName === '' || (comp !== null && comp !== 'blocklist')) return;
+  const isCarriedOut = statusCode === 201 || statusCode === 202;
+  if (!isCarriedOut || (method !== 'PUT' && method !== 'DELETE')) return;
+  onChange({ container, blobName, isDeletion: method === 'DELETE' });
 }
 
 function decoded(text: string): string {

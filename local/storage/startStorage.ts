@@ -3,6 +3,7 @@
  * not ours and a kill ends it, with faults to order. In memory unless a folder is given.
  */
 import { type ControlServer, startControlServer } from '../control/startControlServer.ts';
+import type { BlobChange } from './childMessages.ts';
 import type { StorageService } from './faults.ts';
 import { type StorageControl, storageCommands, storageControl } from './storageControl.ts';
 import { type StorageProcess, startStorageProcess } from './storageProcess.ts';
@@ -25,6 +26,8 @@ export interface Storage extends StorageControl {
   /** With the account, without a trailing slash. */
   readonly blobUrl: string;
   readonly queueUrl: string;
+  /** Calls back for every blob that is written as a whole, or deleted, from now on. */
+  readonly watchBlobs: (onChange: (change: BlobChange) => void) => Promise<void>;
   /** The control interface's address. */
   readonly controlUrl: string;
   stop(): Promise<void>;
@@ -44,7 +47,8 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
   const control = storageControl((command) => storage.command(command));
   try {
     const server = await startControlServer(storageCommands(control), controlPort);
-    return { ...control, ...addresses(storage, server), stop: () => stop(server, end) };
+    const { watchBlobs } = storage;
+    return { ...control, ...addresses(storage, server), watchBlobs, stop: () => stop(server, end) };
   } catch (error) {
     await end();
     throw error;

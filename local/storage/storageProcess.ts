@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import {
+  type BlobChange,
   type ChildOptions,
   type Command,
   type Request,
@@ -15,6 +16,8 @@ export interface StorageProcess {
   readonly ports: Readonly<Partial<Record<StorageService, number>>>;
   /** @returns what is in force afterwards. */
   readonly command: (command: Command) => Promise<StorageState>;
+  /** Calls back for every blob that is written or deleted from now on. */
+  readonly watchBlobs: (onChange: (change: BlobChange) => void) => Promise<void>;
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
@@ -33,7 +36,12 @@ export async function startStorageProcess(options: ChildOptions): Promise<Storag
   const wire = openWire(child);
   try {
     const ports = await wire.listening;
-    return { ports, command: wire.command, stop: (signal) => stop(child, signal) };
+    return {
+      ports,
+      command: wire.command,
+      watchBlobs: wire.watchBlobs,
+      stop: (signal) => stop(child, signal),
+    };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -44,6 +52,7 @@ function openWire(child: ChildProcess) {
   const words = lastWords(child);
   const starting = Promise.withResolvers<StorageProcess['ports']>();
   const calls = new Map<number, PromiseWithResolvers<StorageState>>();
+  const watchers: ((change: BlobChange) => void)[] = [];
   let callCount = 0;
   child.on('message', (message) => {
     const reply = replySchema.parse(message);
@@ -52,6 +61,8 @@ function openWire(child: ChildProcess) {
         return starting.resolve(reply.ports);
       case 'failed':
         return starting.reject(new Error(`storage could not start: ${reply.message}`));
+      case 'blobChanged':
+        return watchers.forEach((onChange) => onChange(reply.change));
       case 'done':
         calls.get(reply.id)?.resolve(reply.state);
         return void calls.delete(reply.id);
@@ -64,15 +75,20 @@ function openWire(child: ChildProcess) {
     for (const { reject } of calls.values()) reject(ended);
     calls.clear();
   });
+  const command = (sent: Command): Promise<StorageState> => {
+    callCount += 1;
+    const call = Promise.withResolvers<StorageState>();
+    const request: Request = { id: callCount, command: sent };
+    calls.set(callCount, call);
+    child.send(request, (error) => error && call.reject(error));
+    return call.promise;
+  };
   return {
     listening: starting.promise,
-    command: (command: Command): Promise<StorageState> => {
-      callCount += 1;
-      const call = Promise.withResolvers<StorageState>();
-      const request: Request = { id: callCount, command };
-      calls.set(callCount, call);
-      child.send(request, (error) => error && call.reject(error));
-      return call.promise;
+    command,
+    watchBlobs: async (onChange: (change: BlobChange) => void): Promise<void> => {
+      watchers.push(onChange);
+      await command({ kind: 'watchBlobs' });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Storage's faults as the real SDKs meet them. */
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
 
 const once = { retryOptions: { maxTries: 1 } };
@@ -102,6 +102,28 @@ it('has a clock that can be off: dates, stored times and expiry follow it', asyn
     expect(aheadOfMs(seen)).toBeGreaterThan(aheadMs - 60_000);
     expect(aheadOfMs(seen)).toBeLessThan(aheadMs + 1_000);
   }
+});
+
+it('tells of blobs that are there or gone, also where the answer was lost, and of nothing else', async () => {
+  const changes: string[] = [];
+  await storage.watchBlobs(({ container, blobName, isDeletion }) => {
+    changes.push(`${isDeletion ? '-' : '+'} ${container}/${blobName}`);
+  });
+  const blob = container.getBlockBlobClient('told/ä.jpg');
+  await storage.addFault({ name: 'lostAnswer', count: 1, blobPrefix: 'lost' });
+
+  await blob.stageBlock('YQ==', 'x', 1);
+  await blob.commitBlockList(['YQ==']);
+  await blob.setMetadata({ a: 'b' });
+  await expect(upload('lost')).rejects.toThrow();
+  await expect(blob.upload('x', 1, { conditions: { ifNoneMatch: '*' } })).rejects.toMatchObject({
+    statusCode: 409,
+  });
+  await blob.delete();
+
+  await vi.waitFor(() =>
+    expect(changes).toEqual(['+ faults/told/ä.jpg', '+ faults/lost', '- faults/told/ä.jpg']),
+  );
 });
 
 it('counts the calls by service, method and container', async () => {

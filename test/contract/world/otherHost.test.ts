@@ -13,7 +13,9 @@ import { goodPhoto } from '../../helpers/badPhotos.ts';
 const sample: Record<string, string> = JSON.parse(
   readFileSync('local.settings.sample.json', 'utf8'),
 ).Values;
-const options = readStartOptions(['--no-functions']);
+const hostPort = await freePort();
+const hostUrl = `http://localhost:${hostPort}`;
+const options = readStartOptions(['--no-functions', '--event-grid', hostUrl]);
 let backends: Backends;
 
 beforeAll(async () => {
@@ -21,6 +23,14 @@ beforeAll(async () => {
   backends = await startBackends({ ...options.world, ports: {} });
 });
 afterAll(() => backends.stop());
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
 
 /** As a client of the sample would resolve it. */
 function addressed(value: string): string {
@@ -53,13 +63,16 @@ it('has the emulators’ ports, keys and tables that the short connection string
   );
 });
 
-it('serves the app with nothing but the sample settings', async () => {
+it('serves the app with nothing but the sample settings, and announces uploads to it', async () => {
   const settings = Object.fromEntries(
     Object.entries(sample).map(([name, value]) => [name, addressed(value)]),
   );
   const host = await startFunctionsHostProcess({
     entry: new URL('../../../functions/main.ts', import.meta.url).pathname,
     settings,
+    port: hostPort,
+    // As under Core Tools: no event comes but those that are posted.
+    raisesBlobEvents: false,
     hostJson: JSON.parse(readFileSync('host.json', 'utf8')),
     onLog: () => {},
   });
@@ -99,4 +112,13 @@ it('names every taken port at once, before anything starts', async () => {
     `The ports ${port} (blob), ${port} (prediction) of 127.0.0.1 are taken.`,
   );
   taken.close();
+});
+
+it('takes --event-grid only for a host outside, with its address', () => {
+  expect(() => readStartOptions(['--event-grid', hostUrl])).toThrow(
+    '--event-grid goes with --no-functions',
+  );
+  expect(() => readStartOptions(['--no-functions', '--event-grid', '7071'])).toThrow(
+    '--event-grid takes the address of a functions host',
+  );
 });

@@ -32,7 +32,7 @@ it('meets every call without a count, until it is cleared', () => {
 
 it('meets a share of the calls evenly', () => {
   const { rules, met } = rulesAt(() => 0);
-  rules.add({ name: 'serverBusy', shareRatio: 0.1 });
+  rules.add({ name: 'serverBusy', share: 0.1 });
 
   const metAt = Array.from({ length: 40 }, (_, index) => (met() ? [index + 1] : [])).flat();
 
@@ -42,7 +42,7 @@ it('meets a share of the calls evenly', () => {
 it('is over after its time', () => {
   let nowMs = 1_000;
   const { rules, met } = rulesAt(() => nowMs);
-  rules.add({ name: 'serverBusy', forMs: 500 });
+  rules.add({ name: 'serverBusy', durationMs: 500 });
 
   nowMs = 1_499;
   expect(met()).toBe('serverBusy');
