@@ -1,4 +1,6 @@
 /** Photos behind an address: fetched from this machine only, within bounds. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-prediction';
 import { ApiKeyCredentials } from '@azure/ms-rest-js';
 import { BlobSASPermissions, BlobServiceClient } from '@azure/storage-blob';
@@ -69,6 +71,7 @@ describe('a photo behind an address', () => {
       'of a name that only begins like this machine',
       () => ({ url: at('/photo.bmp', '127.0.0.1.example') }),
     ],
+    ['that only leads to this machine', () => ({ url: at('/photo.bmp', '0.0.0.0') })],
     ['of no machine', () => ({ url: 'file:///etc/hostname' })],
     ['that is no address', () => ({ url: 'photo.bmp' })],
     ['that does not exist', () => ({ url: at('/none.bmp') })],
@@ -90,6 +93,24 @@ describe('a photo behind an address', () => {
     ['too large', '/large', 'BadRequestImageSizeBytes'],
   ])('that is %s is refused as if it had been sent', async (_, path, code) => {
     expect(await ask({ url: at(path) })).toMatchObject({ status: 400, body: { code } });
+  });
+
+  it('that never ends is read no further than a photo may be large', async () => {
+    const endless = createServer((_, response) => {
+      const sendMore = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      };
+      response.on('drain', sendMore);
+      sendMore();
+    });
+    await once(endless.listen(0, '127.0.0.1'), 'listening');
+    const { port } = Object(endless.address());
+
+    const answer = await ask({ url: `http://127.0.0.1:${port}/` });
+    endless.close();
+    endless.closeAllConnections();
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BadRequestImageSizeBytes' } });
   });
 
   it('in local storage is scored as long as it is signed', async () => {
