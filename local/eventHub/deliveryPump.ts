@@ -57,6 +57,11 @@ export function startPump({ sender, at, sendBytes }: Feed, context: HubContext):
   const turn = (): void => {
     callOff = undefined;
     if (!isLive) return;
+    // Other readers may have used up what there was while this one waited.
+    if (context.throughput.outWaitMs() > 0) {
+      wake();
+      return;
+    }
     const budget = Math.min(sendableCount(sender, queuedCount), turnEventCount);
     if (budget > 0 && sendUpTo(budget) === budget) wake();
   };

@@ -46,6 +46,11 @@ function ownerLevel(sender: Sender): number | undefined {
   return epoch === undefined || epoch === null ? undefined : Number(epoch);
 }
 
+function readerName(sender: Sender): string | undefined {
+  const name = linkProperty(sender, 'com.microsoft:receiver-name');
+  return typeof name === 'string' ? name : undefined;
+}
+
 function wantsMetrics(sender: Sender): boolean {
   const isWanted = desiredCapabilities(sender).includes(runtimeMetric);
   if (isWanted) offerCapability(sender, runtimeMetric);
@@ -87,6 +92,7 @@ export function serveReader(sender: Sender, entity: Entity, context: HubContext)
   let pump: Pump | undefined;
   const reader: Reader = {
     seat: `${consumerGroup}/${partition.id}`,
+    name: readerName(sender),
     ownerLevel: ownerLevel(sender),
     evict(reason) {
       pump?.stop();

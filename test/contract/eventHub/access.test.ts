@@ -122,6 +122,8 @@ standInOnly('access that ends', () => {
     nowMs += 61_000;
     await expect.poll(() => hub.stats().publisherCount, { timeout: 10_000 }).toBe(0);
 
+    // This answer comes after the detach, so the client has heard of it.
+    expect(await failureCodes(short.getPartitionIds())).toEqual(['UnauthorizedError']);
     expect(await send(short)).toEqual(['UnauthorizedError']);
     expect(await send(producerFor(hub.connectionString))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** The protocol below the SDK, asked by a bare AMQP connection: links, credit, tokens. */
 import { createHmac } from 'node:crypto';
 import rhea, { type Connection, type EventContext, type Receiver, type Sender } from 'rhea';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { standInOnly } from './helpers/target.ts';
 
@@ -14,8 +14,10 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 
 const connections: Connection[] = [];
-afterEach(() => {
+afterEach(async () => {
   for (const connection of connections.splice(0)) connection.close();
+  // Seats at a partition are free again only then.
+  await vi.waitUntil(() => hub.stats().readerCount === 0, { timeout: 10_000 });
 });
 
 function connect(): Connection {
@@ -223,6 +225,45 @@ standInOnly('links', () => {
     const { receiver } = await next(connection, 'receiver_error');
 
     expect(receiver?.error).toMatchObject({ condition: 'amqp:not-allowed' });
+  });
+
+  it('names both readers to the one that loses its partition', async () => {
+    const connection = await connected();
+    const open = (name: string, epoch: number): Receiver =>
+      connection.open_receiver({
+        source: addressOf('0'),
+        properties: {
+          'com.microsoft:receiver-name': name,
+          'com.microsoft:epoch': rhea.types.wrap_long(epoch),
+        },
+      });
+    const first = open('first', 0);
+    await next(first, 'receiver_open');
+    const lost = next(first, 'receiver_error');
+    open('second', 1);
+
+    expect((await lost).receiver?.error).toMatchObject({
+      condition: 'amqp:link:stolen',
+      description: expect.stringMatching(/'second' .* of '1' .* 'first' .* '0'/),
+    });
+  });
+
+  it('names the readers that share a partition to the one that is too many', async () => {
+    const connection = await connected();
+    const open = (name: string): Receiver =>
+      connection.open_receiver({
+        source: addressOf('1'),
+        properties: { 'com.microsoft:receiver-name': name },
+      });
+    const five = ['a', 'b', 'c', 'd', 'e'].map(open);
+    await Promise.all(five.map((receiver) => next(receiver, 'receiver_open')));
+
+    const { receiver } = await next(open('f'), 'receiver_error');
+
+    expect(receiver?.error).toMatchObject({
+      condition: 'amqp:resource-limit-exceeded',
+      description: expect.stringContaining('receivers - a, b, c, d, e.'),
+    });
   });
 
   it('delivers no more than the credit, and the rest with more credit', async () => {
