@@ -5,6 +5,7 @@ import { crash } from './crash.ts';
 import { endpoint } from './endpoint.ts';
 import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
+import { quota } from './quota.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
 import { world } from './world.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   world,
   crash,
   endpoint,
+  quota,
 };
 
 const usage = `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]

@@ -11,9 +11,9 @@ import { type Reservation, reserve, type Slot } from './reserve.ts';
 const cacheLifeMs = 1_000;
 /** More slots are asked for only when the last one held is this near: no swaps for single slots. */
 const leadMs = 1_000;
-const deniedBaseMs = 3_000;
+const deniedBaseMs = 2_000;
 const deniedCapMs = 45_000;
-const conflictBaseMs = 100;
+const conflictBaseMs = 150;
 const conflictCapMs = 2_000;
 /** A slot that is this late is let go: late calls come on top of those that are due. */
 const lateMs = 250;
@@ -214,7 +214,7 @@ function swapped(
 ): void {
   keeper.latest = { state, etag, readAtMs: keeper.world.nowMs() };
   keeper.isLatestFresh = true;
-  keeper.deniedInARow = Math.floor(keeper.deniedInARow / 2);
+  keeper.deniedInARow = Math.max(0, keeper.deniedInARow - 1);
   keeper.isBusy = false;
   const nowMs = storeNowMs(keeper);
   // The store was slow: what is long past is let go, but never all of it.
