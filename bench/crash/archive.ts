@@ -9,6 +9,7 @@ import type { PipelineDeps } from '../../shared/pipeline/deps.ts';
 import { type ResultDocument, resultDocumentSchema } from '../../shared/results/resultDocument.ts';
 import { photoAccount, photoName, photosContainer } from './photoNames.ts';
 import { blobStores, model, resultsContainer } from './ports.ts';
+import { realTime, type Time } from './time.ts';
 import type { StoreKind } from './wire.ts';
 
 type Stores = Pick<PipelineDeps, 'photos' | 'claims' | 'entries' | 'outcomes'>;
@@ -26,7 +27,7 @@ export interface Archive {
 const ample = new AbortController().signal;
 
 export function openArchive(store: StoreKind): Promise<Archive> {
-  return store === 'memory' ? Promise.resolve(memoryArchive()) : azuriteArchive();
+  return store === 'memory' ? Promise.resolve(memoryArchive(realTime)) : azuriteArchive();
 }
 
 export function refOf(photoNumber: number) {
@@ -37,9 +38,15 @@ export function refOf(photoNumber: number) {
   };
 }
 
-function memoryArchive(): Archive {
-  const photos = memoryPhotoStore(photoAccount, Date.now);
-  const claims = memoryClaimStore(Date.now);
+/** A view without waiting, for those who look in between two events of a simulation. */
+export interface MemoryArchive extends Archive {
+  hasOutcomeNow(photoNumber: number): boolean;
+  claimCountNow(): number;
+}
+
+export function memoryArchive({ nowMs }: Time): MemoryArchive {
+  const photos = memoryPhotoStore(photoAccount, nowMs);
+  const claims = memoryClaimStore(nowMs);
   const outcomes = memoryOutcomeStore(photoAccount, resultsContainer);
   const stores = { photos, claims, entries: memoryEntryStore(), outcomes };
   return {
@@ -49,8 +56,13 @@ function memoryArchive(): Archive {
       photos.upload(refOf(photoNumber), { bytes });
     },
     hasOutcome: (photoNumber) => hasOutcome(stores, photoNumber),
+    hasOutcomeNow: (photoNumber) =>
+      [...outcomes.documents.values()].some(
+        ({ photo }) => photo?.blobName === photoName(photoNumber),
+      ),
     documents: async () => [...outcomes.documents.values()],
     claimCount: async () => claims.claims.size,
+    claimCountNow: () => claims.claims.size,
     stop: () => Promise.resolve(),
   };
 }

@@ -2,6 +2,7 @@
 import type { RandomStream } from '../../local/samples/render/random.ts';
 import type { PredictionAnswer } from '../../shared/prediction/predictor.ts';
 import { photoNumberOf } from './camera.ts';
+import { pause, type Time } from './time.ts';
 
 export interface PaidEndpoint {
   predict(workerId: number, jpeg: Uint8Array): Promise<PredictionAnswer>;
@@ -20,7 +21,7 @@ export interface PaidEndpoint {
 const leastLatencyMs = 2;
 const mostLatencyMs = 20;
 
-export function paidEndpoint(random: RandomStream): PaidEndpoint {
+export function paidEndpoint(time: Time, random: RandomStream): PaidEndpoint {
   const payers = new Map<number, number[]>();
   const excused = new Map<number, number>();
   const extraOf = (photoNumber: number) => (payers.get(photoNumber)?.length ?? 1) - 1;
@@ -30,7 +31,7 @@ export function paidEndpoint(random: RandomStream): PaidEndpoint {
       const photoNumber = photoNumberOf(jpeg);
       payers.set(photoNumber, [...(payers.get(photoNumber) ?? []), workerId]);
       const latencyMs = random.between(leastLatencyMs, mostLatencyMs);
-      await new Promise((resolve) => setTimeout(resolve, latencyMs));
+      await pause(time, latencyMs);
       const tags = [{ tag: 'ok', confidence: 0.9 }];
       return { kind: 'predicted', prediction: { predictionId: 'p', iterationId: 'i', tags } };
     },

@@ -1,6 +1,7 @@
 /** What a run of the crew leaves to be checked: announcements, kills, and how long recovery took. */
 import type { ResultEvent } from '../../shared/results/resultEvent.ts';
 import { photoName } from './photoNames.ts';
+import type { Time } from './time.ts';
 
 export interface Logbook {
   announced(event: ResultEvent): void;
@@ -14,7 +15,7 @@ export interface Logbook {
   readonly recoveriesMs: readonly number[];
 }
 
-export function logbook(): Logbook {
+export function logbook(time: Time): Logbook {
   const announcements = new Map<string, string[]>();
   const settled = new Set<string>();
   const victims = new Map<string, number>();
@@ -32,14 +33,14 @@ export function logbook(): Logbook {
       const name = event.data.photo?.blobName ?? '';
       settled.add(name);
       const killedAtMs = victims.get(name);
-      if (killedAtMs !== undefined) recoveriesMs.push(Date.now() - killedAtMs);
+      if (killedAtMs !== undefined) recoveriesMs.push(time.nowMs() - killedAtMs);
       victims.delete(name);
     },
     died(inHand) {
       killCount += 1;
       if (inHand.length > 0) effectiveKillCount += 1;
       const names = inHand.map(photoName).filter((name) => !settled.has(name));
-      for (const name of names) victims.set(name, victims.get(name) ?? Date.now());
+      for (const name of names) victims.set(name, victims.get(name) ?? time.nowMs());
     },
   };
 }

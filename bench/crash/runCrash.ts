@@ -10,6 +10,7 @@ import { camera } from './camera.ts';
 import { buildCrewProgram } from './crewProgram.ts';
 import { type CrashReport, inspect } from './inspect.ts';
 import { shift } from './shift.ts';
+import { realTime, type Time } from './time.ts';
 import { transport } from './transport.ts';
 import type { StoreKind } from './wire.ts';
 
@@ -33,8 +34,9 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
   const [program, archive] = await Promise.all([buildCrewProgram(), openArchive(options.store)]);
   try {
     await uploadAll(archive, options);
-    const deliveries = transport(random, options.forgetRatio);
-    for (const works of batches(options, random)) deliveries.put({ kind: 'works', works });
+    const deliveries = transport(realTime, random, options.forgetRatio);
+    for (const works of batches(options, random, realTime))
+      deliveries.put({ kind: 'works', works });
     const report = await shift(options, { program: program.file, archive, deliveries, random });
     return await inspect(options.photoCount, archive, report);
   } finally {
@@ -52,9 +54,10 @@ async function uploadAll(archive: Archive, { photoCount, seed }: CrashOptions): 
 }
 
 /** Shuffled, some twice (half of those at nearly the same time), in batches of one to eight. */
-function batches(
-  { photoCount, duplicateRatio }: CrashOptions,
+export function batches(
+  { photoCount, duplicateRatio }: Pick<CrashOptions, 'photoCount' | 'duplicateRatio'>,
   random: RandomStream,
+  time: Time,
 ): readonly (readonly PhotoWork[])[] {
   const shuffled = Array.from({ length: photoCount }, (_, number) => ({
     number,
@@ -67,17 +70,17 @@ function batches(
   const made: PhotoWork[][] = [];
   for (let first = 0; first < order.length; ) {
     const count = 1 + random.integer(mostPhotosPerDelivery);
-    made.push(order.slice(first, first + count).map(({ number }) => uploadOf(number)));
+    made.push(order.slice(first, first + count).map(({ number }) => uploadOf(number, time)));
     first += count;
   }
   return made;
 }
 
-function uploadOf(photoNumber: number): PhotoWork {
+function uploadOf(photoNumber: number, time: Time): PhotoWork {
   return {
     photo: refOf(photoNumber),
     source: { trigger: 'upload', context: {} },
-    firstSeenAtMs: Date.now(),
+    firstSeenAtMs: time.nowMs(),
     deferralCount: 0,
     badAnswerCount: 0,
   };

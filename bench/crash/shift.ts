@@ -7,6 +7,7 @@ import { drawKillPoint } from './killPoint.ts';
 import { type Logbook, logbook } from './logbook.ts';
 import { serve } from './portServer.ts';
 import type { CrashOptions } from './runCrash.ts';
+import { pause, realTime } from './time.ts';
 import { type Delivery, photoNumbersOf, type Transport } from './transport.ts';
 import type { ToParent, WorkerSetup } from './wire.ts';
 
@@ -36,14 +37,14 @@ const mostFinalSweepCount = 30;
 
 export async function shift(options: CrashOptions, parts: ShiftParts): Promise<ShiftReport> {
   const { archive, deliveries } = parts;
-  const report = { log: logbook(), endpoint: paidEndpoint(parts.random) };
+  const report = { log: logbook(realTime), endpoint: paidEndpoint(realTime, parts.random) };
   const floor = shopFloor(options, parts, report);
   const sweeping = setInterval(() => deliveries.put({ kind: 'sweep' }), sweepEveryMs);
   floor.open();
   await floor.quiet();
   clearInterval(sweeping);
   for (let count = 0; count < mostFinalSweepCount; count += 1) {
-    await pause(claimTtlMs[options.store] / 2);
+    await pause(realTime, claimTtlMs[options.store] / 2);
     deliveries.put({ kind: 'sweep' });
     await floor.quiet();
     if ((await archive.claimCount()) === 0) break;
@@ -163,8 +164,4 @@ function setupOf(
   killPoint: WorkerSetup['killPoint'],
 ): WorkerSetup {
   return { store, connectionString, claimTtlMs: claimTtlMs[store], killPoint };
-}
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

@@ -6,6 +6,7 @@ import type { RandomStream } from '../../local/samples/render/random.ts';
 import { deferredMessageSchema } from '../../shared/deferral/deferredPhoto.ts';
 import type { PhotoWork } from '../../shared/deferral/photoWork.ts';
 import { photoNumberNamed } from './photoNames.ts';
+import type { Time } from './time.ts';
 
 export type Load =
   | { readonly kind: 'works'; readonly works: readonly PhotoWork[] }
@@ -32,7 +33,7 @@ export interface Transport {
   onDue(listener: () => void): void;
 }
 
-export function transport(random: RandomStream, forgetRatio: number): Transport {
+export function transport(time: Time, random: RandomStream, forgetRatio: number): Transport {
   /** What comes back overtakes what is new: queues and partitions of their own carry it. */
   const back: Load[] = [];
   const fresh: Load[] = [];
@@ -50,10 +51,10 @@ export function transport(random: RandomStream, forgetRatio: number): Transport 
     put: (load) => put(load, fresh),
     park(text, delayMs) {
       parkedCount += 1;
-      setTimeout(() => {
+      time.after(delayMs, () => {
         parkedCount -= 1;
         put({ kind: 'message', text }, back);
-      }, delayMs);
+      });
     },
     take() {
       const load = back.shift() ?? fresh.shift();

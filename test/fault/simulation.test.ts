@@ -1,0 +1,32 @@
+/** The promise in virtual time. A red seed is run again by itself: its number is in the title. */
+import { expect, it } from 'vitest';
+import { runSimulation } from './simulation/runSimulation.ts';
+
+const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+const size = { photoCount: 250, killCount: 25 };
+
+it.each(seeds)(
+  'settles, announces and pays each photo once under faults, duplicates and kills (seed %i)',
+  async (seed) => {
+    const report = await runSimulation({ ...size, seed });
+
+    expect(report).toMatchObject({
+      lostCount: 0,
+      doubledCount: 0,
+      unpublishedCount: 0,
+      claimsLeftCount: 0,
+      paidTwiceBeyondInFlightCount: 0,
+      rejectedCount: 10,
+    });
+    expect(report.effectiveKillCount).toBeGreaterThanOrEqual(size.killCount * 0.6);
+  },
+);
+
+it('runs the same way again for the same seed', async () => {
+  const [first, second] = [
+    await runSimulation({ ...size, seed: 5 }),
+    await runSimulation({ ...size, seed: 5 }),
+  ];
+
+  expect(second).toEqual(first);
+});

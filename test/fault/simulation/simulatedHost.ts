@@ -1,0 +1,93 @@
+/**
+ * One process in a simulation: the production pipeline over shared stores, slowed, failed and killed
+ * by its seed. A dead one never finishes anything: each step it is at waits for ever.
+ */
+import { photoNumberOf } from '../../../bench/crash/camera.ts';
+import type { PaidEndpoint } from '../../../bench/crash/endpoint.ts';
+import { pause, type Time } from '../../../bench/crash/time.ts';
+import type { KillPoint } from '../../../bench/crash/wire.ts';
+import { type StepHook, type StepName, withSteps } from '../../../bench/steps.ts';
+import type { RandomStream } from '../../../local/samples/render/random.ts';
+import { PipelineError } from '../../../shared/errors.ts';
+import type { PipelineDeps } from '../../../shared/pipeline/deps.ts';
+import type { PredictionAnswer, Predictor } from '../../../shared/prediction/predictor.ts';
+import { failed, model, throttled } from '../../helpers/pipeline.ts';
+
+export interface SimulatedHost {
+  readonly id: number;
+  readonly deps: PipelineDeps;
+}
+
+export interface HostParts {
+  readonly time: Time;
+  readonly random: RandomStream;
+  readonly endpoint: PaidEndpoint;
+  /** Share of steps that fail, and of calls whose answer is lost. */
+  readonly faultRatio: number;
+  readonly killPoint: KillPoint | undefined;
+  /** Told at the moment of death. */
+  readonly died: (id: number) => void;
+}
+
+/** Steps take this long at most; the draws decide who overtakes whom. */
+const mostStepMs = 12;
+const never = new Promise<never>(() => {});
+
+export function simulatedHost(
+  id: number,
+  deps: Omit<PipelineDeps, 'predictor'>,
+  parts: HostParts,
+): SimulatedHost {
+  return { id, deps: withSteps({ ...deps, predictor: predictor(id, parts) }, steps(id, parts)) };
+}
+
+function steps(id: number, { time, random, faultRatio, killPoint, died }: HostParts): StepHook {
+  let isDead = false;
+  let callCount = 0;
+  const meetsItsEnd = (step: StepName, phase: 'before' | 'after') => {
+    if (step !== killPoint?.step || phase !== killPoint.phase) return false;
+    callCount += 1;
+    return callCount === killPoint.nth;
+  };
+  return async (step, phase) => {
+    if (!isDead && meetsItsEnd(step, phase)) {
+      isDead = true;
+      died(id);
+    }
+    if (isDead) return never;
+    // The check is the one step that nobody waits for.
+    if (step === 'check') return;
+    await pause(time, random.between(0, mostStepMs));
+    if (isDead) return never;
+    const fault = random.next() < faultRatio ? errorOf(step) : undefined;
+    if (fault) throw fault;
+  };
+}
+
+/** Predictors answer with values, see below; the check asks nobody. */
+const neverThrown: ReadonlySet<StepName> = new Set(['predict', 'check', 'slot']);
+
+function errorOf(step: StepName): PipelineError | undefined {
+  const message = 'a fault of the simulation';
+  if (neverThrown.has(step)) return undefined;
+  if (step === 'publish') {
+    return new PipelineError('EVENTS_UNAVAILABLE', message, { hub: 'predictions' });
+  }
+  return step === 'park'
+    ? new PipelineError('QUEUE_UNAVAILABLE', message, { operation: step, queue: 'deferred' })
+    : new PipelineError('STORE_UNAVAILABLE', message, { operation: step, path: 'x' });
+}
+
+function predictor(id: number, { random, endpoint, faultRatio }: HostParts): Predictor {
+  return {
+    model,
+    async predict(jpeg): Promise<PredictionAnswer> {
+      if (random.next() < faultRatio) return throttled(1_000);
+      const answer = await endpoint.predict(id, jpeg);
+      if (random.next() >= faultRatio) return answer;
+      // Paid, and the answer lost on its way: the endpoint knows no key to ask for it again.
+      endpoint.wasInFlight(photoNumberOf(jpeg));
+      return failed({ class: 'transient', code: 'ECONNRESET', detail: 'the answer was lost' });
+    },
+  };
+}
