@@ -26,7 +26,7 @@ export const crash: Bench = async ({ seed, isQuick, isFull, say }) => {
   return measures;
 };
 
-const rough = { store: 'memory', duplicateRatio: 0.01, forgetRatio: 0 } as const;
+const rough = { store: 'memory', duplicateRatio: 0.01, forgetRatio: 0.1 } as const;
 /** R4: late and early duplicates in any order, nobody dies, nothing is paid twice. */
 const calm = { ...rough, duplicateRatio: 0.05, killCount: 0 };
 const quickRuns = [

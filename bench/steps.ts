@@ -30,6 +30,7 @@ export function withSteps(deps: PipelineDeps, hook: StepHook): PipelineDeps {
     claims: named(deps.claims, { take: 'claim', replace: 'claim', release: 'release' }, hook),
     entries: named(deps.entries, { enter: 'lookup' }, hook),
     outcomes: named(deps.outcomes, { find: 'lookup', record: 'outcome' }, hook),
+    quota: named(deps.quota, { acquire: 'slot' }, hook),
     predictor: named(deps.predictor, { predict: 'predict' }, hook),
     events: named(deps.events, { publish: 'publish' }, hook),
     deferrals: named(deps.deferrals, { send: 'park' }, hook),

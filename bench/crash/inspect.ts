@@ -18,6 +18,8 @@ export interface CrashReport {
   /** Events beyond the first of an outcome; the same id and text each, or they count as doubled. */
   readonly publishedTwiceCount: number;
   readonly claimsLeftCount: number;
+  /** Photos that only the reconciliation found again. */
+  readonly reconciledCount: number;
   readonly paidTwiceCount: number;
   readonly inFlightAtKillsCount: number;
   readonly paidTwiceBeyondInFlightCount: number;
@@ -45,6 +47,7 @@ export async function inspect(
       .length,
     publishedTwiceCount: texts.reduce((count, each) => count + each.length - 1, 0),
     claimsLeftCount: await archive.claimCount(),
+    reconciledCount: log.reconciledCount(),
     paidTwiceCount: endpoint.paidTwiceCount(),
     inFlightAtKillsCount: endpoint.inFlightAtKillsCount(),
     paidTwiceBeyondInFlightCount: endpoint.paidTwiceBeyondInFlightCount(),

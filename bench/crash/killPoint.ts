@@ -10,6 +10,7 @@ const steps: readonly [StepName, ...StepName[]] = [
   'lookup',
   'read',
   'check',
+  'slot',
   'predict',
   'outcome',
   'publish',

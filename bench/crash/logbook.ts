@@ -7,6 +7,9 @@ export interface Logbook {
   announced(event: ResultEvent): void;
   /** @param inHand - photos the process was working on; none for a kill without effect. */
   died(inHand: readonly number[]): void;
+  /** @param photoCount - that no event would have brought again. */
+  reconciled(photoCount: number): void;
+  reconciledCount(): number;
   killCount(): number;
   effectiveKillCount(): number;
   /** Texts announced for each outcome key. */
@@ -21,10 +24,15 @@ export function logbook(time: Time): Logbook {
   const victims = new Map<string, number>();
   const recoveriesMs: number[] = [];
   let killCount = 0;
+  let reconciledCount = 0;
   let effectiveKillCount = 0;
   return {
     announcements,
     recoveriesMs,
+    reconciled(photoCount) {
+      reconciledCount += photoCount;
+    },
+    reconciledCount: () => reconciledCount,
     killCount: () => killCount,
     effectiveKillCount: () => effectiveKillCount,
     announced(event) {

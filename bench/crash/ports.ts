@@ -45,7 +45,13 @@ function remoteStores(remote: RemotePorts): Stored {
   return {
     photos: {
       account: photoAccount,
-      ...remote.port<Omit<PhotoStore, 'account'>>('photos', ['open', 'read', 'put', 'ping']),
+      ...remote.port<Omit<PhotoStore, 'account'>>('photos', [
+        'open',
+        'read',
+        'list',
+        'put',
+        'ping',
+      ]),
     },
     claims: {
       ...claims,
@@ -53,7 +59,7 @@ function remoteStores(remote: RemotePorts): Stored {
         yield* await claims.listOlderThan(ageMs);
       },
     },
-    entries: remote.port<EntryStore>('entries', ['enter', 'find']),
+    entries: remote.port<EntryStore>('entries', ['enter', 'find', 'note']),
     outcomes: {
       addressOf: (blobName) => ({ account: photoAccount, container: resultsContainer, blobName }),
       ...remote.port<Omit<OutcomeStore, 'addressOf'>>('outcomes', ['find', 'record', 'ping']),

@@ -6,6 +6,7 @@ import { type PaidEndpoint, paidEndpoint } from './endpoint.ts';
 import { drawKillPoint } from './killPoint.ts';
 import { type Logbook, logbook } from './logbook.ts';
 import { serve } from './portServer.ts';
+import { requeueMissing } from './reconcile.ts';
 import type { CrashOptions } from './runCrash.ts';
 import { pause, realTime } from './time.ts';
 import { type Delivery, photoNumbersOf, type Transport } from './transport.ts';
@@ -47,7 +48,10 @@ export async function shift(options: CrashOptions, parts: ShiftParts): Promise<S
     await pause(realTime, claimTtlMs[options.store] / 2);
     deliveries.put({ kind: 'sweep' });
     await floor.quiet();
-    if ((await archive.claimCount()) === 0) break;
+    if ((await archive.claimCount()) > 0) continue;
+    report.log.reconciled(await requeueMissing(archive, deliveries, realTime));
+    if (deliveries.isEmpty()) break;
+    await floor.quiet();
   }
   await floor.close();
   return report;
@@ -89,7 +93,7 @@ function shopFloor(options: CrashOptions, parts: ShiftParts, { log, endpoint }: 
       const worker = delivery && idle.shift();
       if (!delivery || !worker) break;
       inHand.set(worker.id, delivery);
-      worker.tell({ deliveryId: delivery.deliveryId, ...delivery.load });
+      worker.tell({ kind: 'delivery', ...delivery });
       age(worker);
     }
     if (deliveries.isEmpty() && inHand.size === 0) tellQuiet();

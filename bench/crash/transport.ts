@@ -4,14 +4,9 @@
  */
 import type { RandomStream } from '../../local/samples/render/random.ts';
 import { deferredMessageSchema } from '../../shared/deferral/deferredPhoto.ts';
-import type { PhotoWork } from '../../shared/deferral/photoWork.ts';
 import { photoNumberNamed } from './photoNames.ts';
 import type { Time } from './time.ts';
-
-export type Load =
-  | { readonly kind: 'works'; readonly works: readonly PhotoWork[] }
-  | { readonly kind: 'message'; readonly text: string }
-  | { readonly kind: 'sweep' };
+import type { Load } from './wire.ts';
 
 export interface Delivery {
   readonly deliveryId: number;

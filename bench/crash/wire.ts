@@ -20,10 +20,14 @@ export interface WorkerSetup {
   readonly killPoint: KillPoint | undefined;
 }
 
+/** What a trigger hands over. */
+export type Load =
+  | { readonly kind: 'works'; readonly works: readonly PhotoWork[] }
+  | { readonly kind: 'message'; readonly text: string }
+  | { readonly kind: 'sweep' };
+
 export type ToWorker =
-  | { readonly kind: 'works'; readonly deliveryId: number; readonly works: readonly PhotoWork[] }
-  | { readonly kind: 'message'; readonly deliveryId: number; readonly text: string }
-  | { readonly kind: 'sweep'; readonly deliveryId: number }
+  | { readonly kind: 'delivery'; readonly deliveryId: number; readonly load: Load }
   | { readonly kind: 'answer'; readonly callId: number; readonly value: unknown };
 
 export type PortName =

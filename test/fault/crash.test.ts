@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { runCrash } from '../../bench/crash/runCrash.ts';
 
-const shared = { duplicateRatio: 0.02, forgetRatio: 0, seed: 7 };
+const shared = { duplicateRatio: 0.02, forgetRatio: 0.1, seed: 7 };
 
 it.each([
   ['memory', 1_000, 60],

@@ -9,20 +9,15 @@ import { paidEndpoint } from '../../../bench/crash/endpoint.ts';
 import { type CrashReport, inspect } from '../../../bench/crash/inspect.ts';
 import { drawKillPoint } from '../../../bench/crash/killPoint.ts';
 import { logbook } from '../../../bench/crash/logbook.ts';
-import { photoAccount, photosContainer } from '../../../bench/crash/photoNames.ts';
+import { requeueMissing } from '../../../bench/crash/reconcile.ts';
 import { batches } from '../../../bench/crash/runCrash.ts';
+import { performLoad, standing } from '../../../bench/crash/standing.ts';
 import { pause } from '../../../bench/crash/time.ts';
 import { type Delivery, photoNumbersOf, transport } from '../../../bench/crash/transport.ts';
 import { randomStream } from '../../../local/samples/render/random.ts';
-import { readSize } from '../../../shared/adapters/imageHeader/readSize.ts';
-import { mapBounded } from '../../../shared/adapters/system/mapBounded.ts';
-import type { PipelineDeps } from '../../../shared/pipeline/deps.ts';
-import { drainDeferred } from '../../../shared/pipeline/drainDeferred.ts';
-import { processBatch } from '../../../shared/pipeline/processBatch.ts';
-import { sweepLedger } from '../../../shared/pipeline/sweepLedger.ts';
 import { startMs } from '../../helpers/pipeline.ts';
 import { type SimulatedHost, simulatedHost } from './simulatedHost.ts';
-import { type VirtualTime, virtualTime } from './virtualTime.ts';
+import { virtualTime } from './virtualTime.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -36,20 +31,15 @@ export interface SimulationReport extends CrashReport {
 }
 
 const hostCount = 4;
-const photosInFlightCount = 8;
 const faultRatio = 0.01;
 const duplicateRatio = 0.05;
+/** Of what the dead had in hand; the sweep finds what was claimed, the reconciliation the rest. */
+const forgetRatio = 0.2;
 /** One photo in so many is none. */
 const unfitEvery = 25;
-const claimTtlMs = 120_000;
 const sweepEveryMs = 60_000;
 /** What a host that died or threw had in hand comes again after its lock. */
 const lockMs = 30_000;
-const budget = {
-  startUntilMs: Number.POSITIVE_INFINITY,
-  signal: new AbortController().signal,
-};
-
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
   const random = randomStream(options.seed);
   const time = virtualTime(startMs);
@@ -58,13 +48,14 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   for (let number = 0; number < options.photoCount; number += 1) {
     await archive.upload(number, number % unfitEvery === 0 ? Buffer.from('x') : shoot(number));
   }
-  const deliveries = transport(time, random, 0);
+  const deliveries = transport(time, random, forgetRatio);
   for (const works of batches({ ...options, duplicateRatio }, random, time)) {
     deliveries.put({ kind: 'works', works });
   }
   const endpoint = paidEndpoint(time, random);
   const log = logbook(time);
-  const shared = sharedDeps(time, random.next);
+  let idCount = 0;
+  const drawn = { random: random.next, newId: () => `id-${(idCount += 1)}` };
   const inHand = new Map<number, Delivery>();
   let hostsHired = 0;
 
@@ -79,9 +70,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       ...noPing,
       send: async (text: string, delayMs: number) => deliveries.park(text, delayMs),
     };
-    // A host's own: what the dead have begun would take the places of the living for ever.
-    const ownLimit = { mapBounded: mapBounded(photosInFlightCount) };
-    const deps = { ...shared, ...archive.stores, ...ownLimit, events, deferrals };
+    const deps = { ...standing(time), ...drawn, ...archive.stores, events, deferrals };
     void work(simulatedHost(hostsHired, deps, parts));
   }
 
@@ -93,7 +82,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
         continue;
       }
       inHand.set(host.id, delivery);
-      await perform(host.deps, delivery).then(
+      await performLoad(host.deps, delivery.load).then(
         () => deliveries.acknowledge(delivery.deliveryId),
         () => time.after(lockMs, () => deliveries.abandon(delivery.deliveryId)),
       );
@@ -121,7 +110,11 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
 
   for (let count = 0; count < hostCount; count += 1) hire();
   sweep();
-  await time.runUntil(() => deliveries.isEmpty() && archive.claimCountNow() === 0);
+  const isQuiet = () => deliveries.isEmpty() && archive.claimCountNow() === 0;
+  do {
+    await time.runUntil(isQuiet);
+    log.reconciled(await requeueMissing(archive, deliveries, time));
+  } while (!isQuiet());
   const report = await inspect(options.photoCount, archive, { log, endpoint });
   const documents = await archive.documents();
   const rejectedCount = documents.filter(({ outcome }) => outcome === 'rejected').length;
@@ -129,34 +122,3 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
 }
 
 const noPing = { ping: () => Promise.resolve(), close: () => Promise.resolve() };
-
-function sharedDeps(time: VirtualTime, random: () => number) {
-  let idCount = 0;
-  return {
-    clock: { nowMs: time.nowMs, pause: (durationMs: number) => pause(time, durationMs) },
-    random,
-    newId() {
-      idCount += 1;
-      return `id-${idCount}`;
-    },
-    claimTtlMs,
-    readSize,
-    approved: { account: photoAccount, containers: [photosContainer] },
-    inlineContainer: photosContainer,
-    budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },
-    reviewBelowConfidence: 0.7,
-  } satisfies Partial<PipelineDeps>;
-}
-
-async function perform(deps: PipelineDeps, { load }: Delivery): Promise<void> {
-  switch (load.kind) {
-    case 'works':
-      await processBatch(deps, load.works, budget);
-      return;
-    case 'message':
-      await drainDeferred(deps, JSON.parse(load.text), budget);
-      return;
-    case 'sweep':
-      await sweepLedger(deps, budget);
-  }
-}
