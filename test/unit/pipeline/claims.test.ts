@@ -51,7 +51,9 @@ it('goes through its steps in the order that makes a crash harmless', async () =
   const noted = withSteps(deps, (step, phase) => void (phase === 'before' && steps.push(step)));
   await processBatch(noted, [work], ampleBudget);
 
-  expect(steps).toEqual('open claim lookup read check predict outcome publish release'.split(' '));
+  expect(steps).toEqual(
+    'open claim lookup read check slot predict outcome publish release'.split(' '),
+  );
 });
 
 it('holds a claim with the work in it while a photo is predicted, and none afterwards', async () => {
