@@ -47,6 +47,7 @@ const timerSchema = z.object({
   type: z.literal('timertrigger'),
   schedule: z.string(),
   runOnStartup: z.boolean().default(false),
+  useMonitor: z.boolean().default(true),
 });
 
 const eventHubSchema = z.object({

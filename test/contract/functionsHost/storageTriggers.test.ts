@@ -194,7 +194,11 @@ describe('timer trigger', () => {
 
     expect(value).toStrictEqual({
       schedule: { adjustForDST: true },
-      scheduleStatus: null,
+      scheduleStatus: {
+        last: '0001-01-01T00:00:00',
+        lastUpdated: expect.any(String),
+        next: expect.any(String),
+      },
       isPastDue: false,
     });
   });

@@ -1,6 +1,6 @@
 /**
- * NCRONTAB: six fields (second, minute, hour, day, month, weekday; UTC), each `*`, `*` with a step, numbers,
- * ranges and lists of these. A time span instead is an interval.
+ * NCRONTAB: six fields (second, minute, hour, day, month, weekday; UTC), each `*`, `*` with a step, numbers
+ * or names, ranges and lists of these. A time span instead is an interval.
  */
 import { timeSpanMs } from '../../hostJson.ts';
 
@@ -33,8 +33,29 @@ export function parseSchedule(text: string): Schedule {
   }
   const fields = text.trim().split(/\s+/);
   if (fields.length !== fieldRanges.length) throw new Error(`"${text}" has not six fields`);
-  const allowed = fields.map((field, index) => parseField(field, fieldRanges[index] ?? [0, 0]));
+  const allowed = fields.map((field, index) =>
+    parseField(withNumbers(field, index), fieldRanges[index] ?? [0, 0]),
+  );
   return { nextMs: (afterMs) => nextOccurrenceMs(allowed, afterMs, text) };
+}
+
+const months =
+  'january february march april may june july august september october november december';
+const weekdays = 'sunday monday tuesday wednesday thursday friday saturday';
+/** By field: what may stand for its numbers, and the number of the first. */
+const nameTables = new Map([
+  [4, { names: months.split(' '), first: 1 }],
+  [5, { names: weekdays.split(' '), first: 0 }],
+]);
+
+/** Names of months and weekdays, three letters or more, become their numbers. */
+function withNumbers(field: string, index: number): string {
+  const table = nameTables.get(index);
+  if (!table) return field;
+  return field.replaceAll(/[a-z]{3,}/gi, (name) => {
+    const found = table.names.findIndex((full) => full.startsWith(name.toLowerCase()));
+    return found < 0 ? name : String(found + table.first);
+  });
 }
 
 type Range = readonly [min: number, max: number];

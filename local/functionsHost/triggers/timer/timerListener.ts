@@ -1,74 +1,91 @@
-/** Timer trigger: the next run is set when the last one ended, so runs never overlap. */
+/** Timer trigger: of several hosts one runs it; runs never overlap, and what was missed comes once. */
 import { randomUUID } from 'node:crypto';
+import { BlobServiceClient } from '@azure/storage-blob';
 import type { TimerTrigger } from '../../app/functionMetadata.ts';
-import { jsonData, offsetTime } from '../../app/typedData.ts';
+import { jsonData } from '../../app/typedData.ts';
 import { runWithRetries } from '../../retry.ts';
-import { resolveNames } from '../../settings.ts';
+import { connectionOf, resolveNames } from '../../settings.ts';
 import { endedWithin } from '../endedWithin.ts';
 import type { Listener, ListenerContext, Served } from '../listener.ts';
-import { parseSchedule } from './schedule.ts';
-
-/** Node's timers hold 31 bits; longer waits are taken in steps. */
-const maxWaitMs = 2 ** 31 - 1;
+import { storageReason } from '../storageError.ts';
+import { storageRetries } from '../storageRetries.ts';
+import { parseSchedule, type Schedule } from './schedule.ts';
+import { type ScheduleStatus, statusJson, statusStore } from './scheduleStatus.ts';
+import { singletonLock } from './singletonLock.ts';
+import { timerClock } from './timerClock.ts';
 
 export interface TimerListener extends Listener {
   /** Once, now, beside the schedule. */
   readonly run: () => Promise<unknown>;
 }
 
-export function startTimerListener(
+export async function startTimerListener(
   context: ListenerContext,
-  { called, trigger }: Served<TimerTrigger>,
+  served: Served<TimerTrigger>,
 ): Promise<TimerListener> {
-  const schedule = parseSchedule(resolveNames(trigger.schedule, context.settings));
+  const { settings, hostJson, hostId, log } = context;
+  const { name } = served.called;
+  const schedule = parseSchedule(resolveNames(served.trigger.schedule, settings));
+  const account = connectionOf(settings, 'AzureWebJobsStorage');
+  const hosts = BlobServiceClient.fromConnectionString(account, storageRetries).getContainerClient(
+    'azure-webjobs-hosts',
+  );
+  await hosts.createIfNotExists();
+  const onError = (error: unknown) => log('error', `timer ${name}: ${storageReason(error)}`);
   const stopping = new AbortController();
-  let lastAtMs: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
-
-  function waitUntil(dueAtMs: number): void {
-    if (stopping.signal.aborted) return;
-    const waitMs = Math.max(0, dueAtMs - Date.now());
-    timer = setTimeout(
-      () => (waitMs > maxWaitMs ? waitUntil(dueAtMs) : fire(dueAtMs)),
-      Math.min(waitMs, maxWaitMs),
-    );
-  }
-
-  /** Timers may go off a moment early: the occurrence itself must not come round again. */
-  function fire(dueAtMs: number): void {
-    running = run().then(() => waitUntil(schedule.nextMs(Math.max(Date.now(), dueAtMs))));
-  }
-
-  function run(): Promise<unknown> {
-    const nowMs = Date.now();
-    const info = timerInfo(lastAtMs, schedule.nextMs(nowMs));
-    lastAtMs = nowMs;
-    const invocationId = randomUUID();
-    return runWithRetries({
-      policy: called.retryPolicy,
-      signal: stopping.signal,
-      attempt: (retryContext) =>
-        context.invocations.run(called, { data: jsonData(info), invocationId, retryContext }),
-    });
-  }
-
-  if (trigger.runOnStartup) fire(Date.now());
-  else waitUntil(schedule.nextMs(Date.now()));
-  return Promise.resolve({
+  const run = runner(context, served, stopping.signal);
+  const clock = timerClock({
+    schedule,
+    runsOnStartup: served.trigger.runOnStartup,
+    store: isMonitored(served.trigger, schedule) ? statusStore(hosts, hostId, name) : undefined,
     run,
+    onError,
+  });
+  const lock = singletonLock({
+    blob: hosts.getBlockBlobClient(`locks/${hostId}/Host.Functions.${name}.Listener`),
+    periodMs: hostJson.singleton.listenerLockPeriod,
+    pollMs: hostJson.singleton.listenerLockRecoveryPollingInterval,
+    onHeld: clock.start,
+    onLost: clock.pause,
+    onError,
+  });
+  await lock.start();
+  return {
+    run: () => run(undefined, false),
     settle: () => Promise.resolve(),
     async stop(graceMs) {
+      clock.pause();
       stopping.abort();
-      clearTimeout(timer);
-      await endedWithin(running, graceMs);
+      await endedWithin(clock.ended(), graceMs);
+      await lock.stop();
     },
-  });
+  };
 }
 
-function timerInfo(lastAtMs: number | undefined, nextMs: number) {
-  const last = lastAtMs === undefined ? undefined : offsetTime(new Date(lastAtMs));
-  const next = offsetTime(new Date(nextMs));
-  const status = last === undefined ? null : { Last: last, LastUpdated: last, Next: next };
-  return { Schedule: { AdjustForDST: true }, ScheduleStatus: status, IsPastDue: false };
+const minuteMs = 60_000;
+
+/** Timers that come more often than once a minute leave no trace in storage. */
+function isMonitored({ useMonitor }: TimerTrigger, schedule: Schedule): boolean {
+  const nowMs = Date.now();
+  return useMonitor && schedule.nextMs(schedule.nextMs(nowMs)) > nowMs + minuteMs;
+}
+
+function runner(
+  { invocations }: ListenerContext,
+  { called }: Served<TimerTrigger>,
+  signal: AbortSignal,
+) {
+  return async (status: ScheduleStatus | undefined, isPastDue: boolean): Promise<void> => {
+    const data = jsonData({
+      Schedule: { AdjustForDST: true },
+      ScheduleStatus: status ? statusJson(status) : null,
+      IsPastDue: isPastDue,
+    });
+    const invocationId = randomUUID();
+    await runWithRetries({
+      policy: called.retryPolicy,
+      signal,
+      attempt: (retryContext) => invocations.run(called, { data, invocationId, retryContext }),
+    });
+  };
 }
