@@ -21,13 +21,13 @@ ${functions === null ? nextSteps : thingsToTry(ready, functions.url)}`;
 }
 
 function thingsToTry({ storage, prediction }: Ready, functionsUrl: string): string {
-  const { endpoint, key, projectId, publishedName } = prediction;
+  const { endpoint, key, projectId, publishedName, projectType } = prediction;
   return `Three things to try:
   1. Is everything reachable?
      curl ${functionsUrl}/api/health/ready
   2. Ask the model about a photo of yours:
      curl -H "Prediction-Key: ${key}" --data-binary @photo.jpg -H "Content-Type: application/octet-stream" \\
-       ${endpoint}/customvision/v3.1/prediction/${projectId}/classify/iterations/${publishedName}/image/nostore
+       ${endpoint}/customvision/v3.1/prediction/${projectId}/${projectType}/iterations/${publishedName}/image/nostore
   3. Upload a photo to the container "${storage.photosContainer}" with any storage client and the connection
      string above, and find its outcome in the container "${storage.resultsContainer}".
 `;

@@ -50,5 +50,6 @@ export function predictionDocument(prediction: PredictionEndpoint) {
     key: prediction.key,
     projectId: prediction.projectId,
     publishedName: prediction.publishedName,
+    projectType: prediction.projectType,
   };
 }

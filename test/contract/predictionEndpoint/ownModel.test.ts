@@ -1,6 +1,10 @@
 /** `npm start -- --model DIR`: an export of the user's in place of the demo's. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { predictionSettings, startPredictionPart } from '../../../local/parts/prediction.ts';
+import {
+  predictionDocument,
+  predictionSettings,
+  startPredictionPart,
+} from '../../../local/parts/prediction.ts';
 import { readStartOptions } from '../../../local/startOptions.ts';
 import { answered, postImage } from './helpers/calls.ts';
 import { detectorLabels, gridDetector } from './helpers/detectorGraphs.ts';
@@ -40,6 +44,7 @@ describe('an export of the user', () => {
     });
 
     expect(predictionSettings(endpoint)).toMatchObject({ PREDICTION_PROJECT_TYPE: 'detect' });
+    expect(predictionDocument(endpoint)).toMatchObject({ projectType: 'detect' });
   });
 
   it('that is none is refused in words for its owner', async () => {
