@@ -1,5 +1,6 @@
 /** What a world can be told, as a whole and for each of its parts. */
 import type { EventHubOptions } from './eventHub/eventHubOptions.ts';
+import type { FunctionsHostOptions } from './functionsHost/options.ts';
 import type { HostLog } from './functionsHost/startFunctionsHostProcess.ts';
 import type { Ports } from './parts/part.ts';
 import type { PredictionEndpointOptions } from './predictionEndpoint/startPredictionEndpoint.ts';
@@ -19,5 +20,6 @@ export interface WorldOptions {
   /** On top of what the world tells each part. */
   readonly eventHub?: Partial<EventHubOptions>;
   readonly prediction?: PredictionEndpointOptions;
+  readonly functions?: Partial<FunctionsHostOptions>;
   readonly onLog?: (log: HostLog) => void;
 }

@@ -17,14 +17,21 @@ export const functionsFlags = {
     type: 'boolean',
     help: 'all but the functions host, where local.settings.sample.json looks',
   },
+  keys: {
+    type: 'boolean',
+    help: 'HTTP functions, webhook and admin routes ask for their keys, as in Azure',
+  },
   verbose: { type: 'boolean', help: "show the app's log" },
 } as const satisfies Flags;
 
-/** What differs where the app runs in a host of its own, as under Core Tools. */
+/** What differs where keys are asked for, or the app runs in a host of its own, as under Core Tools. */
 export function functionsOptions(values: {
   readonly 'no-functions'?: boolean | undefined;
-}): Pick<WorldOptions, 'ports' | 'hasTableService' | 'prediction'> {
-  if (!values['no-functions']) return {};
+  readonly keys?: boolean | undefined;
+}): Pick<WorldOptions, 'ports' | 'hasTableService' | 'prediction' | 'functions'> {
+  if (!values['no-functions']) {
+    return values.keys ? { functions: { authorization: 'keys' } } : {};
+  }
   return { ports: samplePorts, hasTableService: true, prediction: samplePrediction };
 }
 
@@ -43,6 +50,7 @@ export async function startFunctionsPart(
     settings,
     hostJson: JSON.parse(await readFile(hostJsonFile, 'utf8')),
     ...portOption(options.ports?.functions),
+    ...options.functions,
   });
 }
 
