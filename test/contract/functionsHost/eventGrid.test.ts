@@ -20,11 +20,11 @@ afterEach(async () => {
 afterAll(() => storage.stop());
 
 /** A host that watches a container of its own, and what its function was called with. */
-async function watch(hostId: string) {
+async function watch(hostId: string, raisesBlobEvents = true) {
   const names: string[] = [];
   const host = await startBlobHost(storage, {
     hostId,
-    raisesBlobEvents: true,
+    raisesBlobEvents,
     // One after the other: the order of events is the order of calls.
     hostJson: { extensions: { blobs: { maxDegreeOfParallelism: 1 } } },
     handler: ({ metadata }) => names.push(metadata?.['name']?.string ?? ''),
@@ -80,6 +80,16 @@ describe('an upload', () => {
     await second.settle();
 
     expect(second.names).toStrictEqual(['missed']);
+  });
+
+  it('reaches one of several hosts, where one of them raises the events', async () => {
+    const raising = await watch('several');
+    const other = await watch('several', false);
+
+    await raising.uploadAll('a', 'b', 'c', 'd');
+    await other.settle();
+
+    expect([...raising.names, ...other.names].toSorted()).toStrictEqual(['a', 'b', 'c', 'd']);
   });
 
   it('tells the call it came by', async () => {

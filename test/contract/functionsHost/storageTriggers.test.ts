@@ -203,3 +203,42 @@ describe('timer trigger', () => {
     });
   });
 });
+
+describe('a call by hand', () => {
+  const call = (name: string, input: string) =>
+    fetch(`${started.host.url}/admin/functions/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ input }),
+    });
+
+  it('reaches blob, queue and timer functions as their triggers do', async () => {
+    await client.upload('elsewhere/by hand.txt', 'x');
+
+    const answers = await Promise.all([
+      call('onBlob', 'elsewhere/by hand.txt'),
+      call('ONMESSAGE', '{"by":"hand"}'),
+      call('onStart', ''),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toStrictEqual([202, 202, 202]);
+    const blob = await started.book.arrival(
+      'onBlob',
+      ({ metadata }) => metadata['blobTrigger'] === 'elsewhere/by hand.txt',
+    );
+    expect(blob.value).toBe(`bytes:${Buffer.from('x').toString('base64')}`);
+    const isByHand = ({ metadata }: { metadata: Record<string, unknown> }) =>
+      metadata['by'] === 'hand';
+    expect((await started.book.arrival('onMessage', isByHand)).value).toStrictEqual({ by: 'hand' });
+    await started.book.until(() => started.book.arrivals('onStart').length === 2);
+  });
+
+  it('that can’t be made is taken all the same, and the log says why', async () => {
+    const { status } = await call('onBlob', 'elsewhere/never-was');
+
+    expect(status).toBe(202);
+    await started.book.until(() =>
+      started.book.logs.some(({ message }) => message.includes('no blob elsewhere/never-was')),
+    );
+  });
+});
