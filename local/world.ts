@@ -8,7 +8,7 @@ import { startEventGridPart } from './parts/eventGrid.ts';
 import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
 import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
 import { predictionSettings, quotaSettings, startPredictionPart } from './parts/prediction.ts';
-import { startStoragePart, storageSettings } from './parts/storage.ts';
+import { openStoragePart, storageSettings } from './parts/storage.ts';
 import { assertPortsFree } from './parts/takenPorts.ts';
 import type { PredictionEndpoint } from './predictionEndpoint/startPredictionEndpoint.ts';
 import type { Storage } from './storage/startStorage.ts';
@@ -30,12 +30,15 @@ export interface World extends Backends {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const host = prepareFunctionsPart(options);
-  const backends = await startBackends(options).catch(async (error: unknown) => {
+  const opened = await openBackends(options).catch(async (error: unknown) => {
     await host.discard();
     throw error;
   });
+  const { prepared, ...backends } = opened;
   try {
-    const functions = await startFunctionsPart(host, options, backends.settings);
+    // The app loads while storage does.
+    const starting = startFunctionsPart(host, options, backends.settings);
+    const [functions] = await Promise.all([starting, prepared]);
     return {
       ...backends,
       functions,
@@ -46,6 +49,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       },
     };
   } catch (error) {
+    await host.discard();
     await backends.stop();
     throw error;
   }
@@ -53,9 +57,23 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
 /** All parts but the functions host. */
 export async function startBackends(options: WorldOptions = {}): Promise<Backends> {
+  const { prepared, ...backends } = await openBackends(options);
+  try {
+    await prepared;
+    return backends;
+  } catch (error) {
+    await backends.stop();
+    throw error;
+  }
+}
+
+/** With all addresses, while storage still loads. */
+async function openBackends(
+  options: WorldOptions,
+): Promise<Backends & { readonly prepared: Promise<void> }> {
   await assertPortsFree(options.ports ?? {});
-  const [storage, eventHub, prediction] = await startTogether(
-    startStoragePart(options),
+  const [{ storage, prepared }, eventHub, prediction] = await startTogether(
+    openStoragePart(options),
     startEventHubPart(options),
     startPredictionPart(options),
   );
@@ -64,6 +82,7 @@ export async function startBackends(options: WorldOptions = {}): Promise<Backend
     storage,
     eventHub,
     prediction,
+    prepared,
     settings: {
       ...storageSettings(storage),
       ...eventHubSettings(eventHub),

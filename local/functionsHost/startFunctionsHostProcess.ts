@@ -39,6 +39,7 @@ export function prepareFunctionsHostProcess(onLog: FunctionsHostOptions['onLog']
     start: (options) => startIn(child, wire, options),
     async discard() {
       wire.expectEnd();
+      if (child.exitCode !== null || child.signalCode !== null) return;
       // Its pipes and all: `exit` comes before they are closed.
       const exited = once(child, 'close');
       child.kill('SIGKILL');

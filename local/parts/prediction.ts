@@ -51,5 +51,6 @@ export function predictionDocument(prediction: PredictionEndpoint) {
     projectId: prediction.projectId,
     publishedName: prediction.publishedName,
     projectType: prediction.projectType,
+    control: prediction.endpoint,
   };
 }

@@ -2,26 +2,30 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { names } from '../../shared/settings.ts';
-import { type Storage, startStorage } from '../storage/startStorage.ts';
+import { openStorage, type Storage } from '../storage/startStorage.ts';
 import type { WorldOptions } from '../worldOptions.ts';
 import { keptIn } from './part.ts';
 
 /** A second approved container, for photos that cameras announce. */
 export const linePhotosContainer = 'line-photos';
 
-export async function startStoragePart(options: WorldOptions): Promise<Storage> {
+export interface StoragePart {
+  readonly storage: Storage;
+  /** Resolves once the app's containers and queues are there; its calls before that wait. */
+  readonly prepared: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function openStoragePart(options: WorldOptions): Promise<StoragePart> {
   const { blob, queue, table = 0, storageControl: control } = options.ports ?? {};
-  const storage = await startStorage({
+  const storage = await openStorage({
     ports: { blob, queue, control, table: options.hasTableService ? table : undefined },
     ...(await keptIn(options.dataDir, 'storage')),
   });
-  try {
-    await createContainers(storage.connectionString);
-  } catch (error) {
-    await storage.stop();
-    throw error;
-  }
-  return storage;
+  const prepared = storage.loaded.then(() => createContainers(storage.connectionString));
+  // Whoever started it waits for it.
+  prepared.catch(() => {});
+  return { storage, prepared, stop: () => storage.stop() };
 }
 
 /** Poison queues from the start: an alarm on a queue that isn't there stays silent. */

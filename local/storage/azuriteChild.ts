@@ -1,4 +1,6 @@
 /** The storage process: Azurite's services with faults in front. Ends with its parent, however that ends. */
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { compileCacheDir } from '../compileCache.ts';
 import { type AzuriteServer, azuriteServer } from './azuriteServers.ts';
@@ -56,31 +58,64 @@ async function end(): Promise<void> {
   process.exit(0);
 }
 
-async function start(
-  service: StorageService,
-  port: number,
-  dataDir: string | undefined,
-): Promise<[StorageService, number]> {
-  const server = azuriteServer(service, port, dataDir);
+/** Longer than any client's pool keeps an idle socket, or a call meets a socket just closed. */
+const keepAliveTimeoutMs = 75_000;
+
+interface Door {
+  readonly service: StorageService;
+  readonly server: Server;
+  /** From now on; calls that came before have waited. */
+  readonly open: (listener: RequestListener) => void;
+}
+
+async function listening(service: StorageService, port: number): Promise<Door> {
+  const opened = Promise.withResolvers<RequestListener>();
+  let opener: RequestListener | undefined;
+  const server = createServer((request, response) => {
+    if (opener) opener(request, response);
+    else void opened.promise.then((listener) => listener(request, response));
+  });
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const open = (listener: RequestListener) => {
+    opener = listener;
+    opened.resolve(listener);
+  };
+  return { service, server, open };
+}
+
+async function serve({ service, server, open }: Door, dataDir: string | undefined): Promise<void> {
+  const azurite = azuriteServer(service, server, dataDir);
+  await azurite.start();
+  servers.push(azurite);
   const { nowText } = clock;
   const onChange = (change: BlobChange) => {
     if (isWatched) reply({ kind: 'blobChanged', change });
   };
-  const options = { service, rules, traffic, nowText, onChange };
-  server.wrap((azurite) => faultyListener(azurite, options));
-  servers.push(server);
-  return [service, await server.start()];
+  open(faultyListener(azurite.listener, { service, rules, traffic, nowText, onChange }));
 }
 
-try {
-  const { ports, dataDir }: ChildOptions = JSON.parse(process.argv[2] ?? '');
-  const started: [StorageService, number][] = [];
+function portOf({ server }: Door): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function run({ ports, dataDir }: ChildOptions): Promise<void> {
+  const doors: Door[] = [];
   for (const service of ['blob', 'queue', 'table'] as const) {
     const port = ports[service];
-    if (port !== undefined) started.push(await start(service, port, dataDir));
+    if (port !== undefined) doors.push(await listening(service, port));
   }
-  reply({ kind: 'listening', ports: Object.fromEntries(started) });
+  const told = Object.fromEntries(doors.map((door) => [door.service, portOf(door)]));
+  reply({ kind: 'listening', ports: told });
+  // Loading keeps this thread busy: first the message has to be out.
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const door of doors) await serve(door, dataDir);
+  reply({ kind: 'loaded' });
   flushCompileCache();
-} catch (error) {
-  reply({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
 }
+
+run(JSON.parse(process.argv[2] ?? '')).catch((error: unknown) => {
+  reply({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+});

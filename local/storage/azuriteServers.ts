@@ -8,51 +8,67 @@ import { join } from 'node:path';
 import type { StorageService } from './faults.ts';
 
 export interface AzuriteServer {
-  /** Before its start: answers what `wrap` makes of its own answers. */
-  wrap(wrap: (azurite: RequestListener) => RequestListener): void;
-  /** @returns the port. */
-  start(): Promise<number>;
-  /** Writes what it keeps. */
+  readonly listener: RequestListener;
+  start(): Promise<void>;
+  /** Writes what it keeps, and closes its port. */
   close(): Promise<void>;
 }
 
 /** What of Azurite's own server class is used. */
 interface Inner {
-  readonly httpServer: Server;
+  httpServer: Pick<Server, 'listeners'> | Door;
   start(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What Azurite does with its HTTP server. */
+interface Door {
+  listen(port: number, host: string, listening: () => void): { on(): void };
+  address(): unknown;
+  removeAllListeners(): void;
+  stop(): void;
 }
 
 type Constructor<Made> = new (...options: readonly unknown[]) => Made;
 
 const load = createRequire(createRequire(import.meta.url).resolve('azurite/package.json'));
 
-/** Source: Azurite 3.37, `queue/utils/constants` and `table/utils/constants`, 2026-11-25. */
-const host = '127.0.0.1';
-/** Longer than any client's pool keeps an idle socket, or a call meets a socket just closed. */
-const keepAliveSeconds = 75;
+/** Host, port and keep-alive time: not of its own. */
+const noDoor = ['127.0.0.1', 0, 0] as const;
 
-/** @param dataDir - in memory where unset. */
+/**
+ * @param server - listens already: loading takes longer than anybody wants to wait for a port.
+ * @param dataDir - in memory where unset.
+ */
 export function azuriteServer(
   service: StorageService,
-  port: number,
+  server: Server,
   dataDir: string | undefined,
 ): AzuriteServer {
   leaveTelemetryOut();
-  const inner =
-    service === 'table' ? tableServer(port, dataDir) : fileServer(service, port, dataDir);
+  const inner = service === 'table' ? tableServer(dataDir) : fileServer(service, dataDir);
+  const own = inner.httpServer;
+  const [listener] = 'listeners' in own ? own.listeners('request') : [];
+  inner.httpServer = doorOf(server);
   return {
-    wrap(wrap) {
-      const [azurite] = inner.httpServer.listeners('request');
-      inner.httpServer.removeAllListeners('request');
-      inner.httpServer.on('request', wrap(azurite as RequestListener));
-    },
-    async start() {
-      await inner.start();
-      const address = inner.httpServer.address();
-      return typeof address === 'object' && address ? address.port : port;
-    },
+    listener: listener as RequestListener,
+    start: () => inner.start(),
     close: () => inner.close(),
+  };
+}
+
+function doorOf(server: Server): Door {
+  return {
+    listen(_port, _host, listening) {
+      listening();
+      return { on() {} };
+    },
+    address: () => server.address(),
+    removeAllListeners() {},
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 
@@ -71,7 +87,7 @@ function azuriteClass<Made>(module: string): Constructor<Made> {
 /** Access log, debug log: off. Then: loose, without an API version check, no certificate. */
 const lenience = [true, true, '', '', '', undefined, false];
 
-function fileServer(service: 'blob' | 'queue', port: number, dataDir: string | undefined): Inner {
+function fileServer(service: 'blob' | 'queue', dataDir: string | undefined): Inner {
   const name = service === 'blob' ? 'Blob' : 'Queue';
   const Configuration = azuriteClass<object>(`${service}/${name}Configuration`);
   const AnyServer = azuriteClass<Inner>(`${service}/${name}Server`);
@@ -80,9 +96,7 @@ function fileServer(service: 'blob' | 'queue', port: number, dataDir: string | u
   const extents = { locationId: 'Default', locationPath: join(folder, `__${service}storage__`) };
   return new AnyServer(
     new Configuration(
-      host,
-      port,
-      keepAliveSeconds,
+      ...noDoor,
       join(folder, `__azurite_db_${service}__.json`),
       join(folder, `__azurite_db_${service}_extent__.json`),
       [{ ...extents, maxConcurrency }],
@@ -96,14 +110,12 @@ function fileServer(service: 'blob' | 'queue', port: number, dataDir: string | u
   );
 }
 
-function tableServer(port: number, dataDir: string | undefined): Inner {
+function tableServer(dataDir: string | undefined): Inner {
   const Configuration = azuriteClass<object>('table/TableConfiguration');
   const AnyServer = azuriteClass<Inner>('table/TableServer');
   return new AnyServer(
     new Configuration(
-      host,
-      port,
-      keepAliveSeconds,
+      ...noDoor,
       join(dataDir ?? '', '__azurite_db_table__.json'),
       false,
       false,

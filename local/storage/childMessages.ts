@@ -54,6 +54,7 @@ export const replySchema = z.discriminatedUnion('kind', [
     kind: z.literal('listening'),
     ports: z.partialRecord(z.enum(storageServices), z.number()),
   }),
+  z.object({ kind: z.literal('loaded') }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
   z.object({ kind: z.literal('blobChanged'), change: blobChangeSchema }),
   z.object({ kind: z.literal('done'), id: z.number(), state: stateSchema }),

@@ -38,8 +38,25 @@ const accountName = 'devstoreaccount1';
 const accountKey =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** @throws Error with the reason where it can't listen, e.g. on a taken port. */
+/** @throws Error with the reason where it can't listen, e.g. on a taken port, or can't be loaded. */
 export async function startStorage(options: StorageOptions = {}): Promise<Storage> {
+  const storage = await openStorage(options);
+  try {
+    await storage.loaded;
+    return storage;
+  } catch (error) {
+    await storage.stop();
+    throw error;
+  }
+}
+
+export interface OpenStorage extends Storage {
+  /** Calls that come before are answered then. */
+  readonly loaded: Promise<void>;
+}
+
+/** Storage with its addresses, while it still loads. @throws as above, but for loading. */
+export async function openStorage(options: StorageOptions = {}): Promise<OpenStorage> {
   const { dataDir, ports = {} } = options;
   const { blob = 0, queue = 0, control: controlPort = 0, table } = ports;
   const storage = await startStorageProcess({ dataDir, ports: { blob, queue, table } });
@@ -47,8 +64,14 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
   const control = storageControl((command) => storage.command(command));
   try {
     const server = await startControlServer(storageCommands(control), controlPort);
-    const { watchBlobs } = storage;
-    return { ...control, ...addresses(storage, server), watchBlobs, stop: () => stop(server, end) };
+    const { watchBlobs, loaded } = storage;
+    return {
+      ...control,
+      ...addresses(storage, server),
+      watchBlobs,
+      loaded,
+      stop: () => stop(server, end),
+    };
   } catch (error) {
     await end();
     throw error;

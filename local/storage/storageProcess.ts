@@ -14,6 +14,8 @@ import type { StorageService } from './faults.ts';
 
 export interface StorageProcess {
   readonly ports: Readonly<Partial<Record<StorageService, number>>>;
+  /** Calls that come before are answered then. Rejects where it ends before. */
+  readonly loaded: Promise<void>;
   /** @returns what is in force afterwards. */
   readonly command: (command: Command) => Promise<StorageState>;
   /** Calls back for every blob that is written or deleted from now on. */
@@ -38,6 +40,7 @@ export async function startStorageProcess(options: ChildOptions): Promise<Storag
     const ports = await wire.listening;
     return {
       ports,
+      loaded: wire.loaded,
       command: wire.command,
       watchBlobs: wire.watchBlobs,
       stop: (signal) => stop(child, signal),
@@ -51,44 +54,65 @@ export async function startStorageProcess(options: ChildOptions): Promise<Storag
 function openWire(child: ChildProcess) {
   const words = lastWords(child);
   const starting = Promise.withResolvers<StorageProcess['ports']>();
-  const calls = new Map<number, PromiseWithResolvers<StorageState>>();
+  const loading = Promise.withResolvers<void>();
+  // Nobody may be waiting for it.
+  loading.promise.catch(() => {});
+  const commands = openCommands(child);
   const watchers: ((change: BlobChange) => void)[] = [];
-  let callCount = 0;
+  const fail = (error: Error) => {
+    starting.reject(error);
+    loading.reject(error);
+    commands.failAll(error);
+  };
   child.on('message', (message) => {
     const reply = replySchema.parse(message);
     switch (reply.kind) {
       case 'listening':
         return starting.resolve(reply.ports);
+      case 'loaded':
+        return loading.resolve();
       case 'failed':
-        return starting.reject(new Error(`storage could not start: ${reply.message}`));
+        return fail(new Error(`storage could not start: ${reply.message}`));
       case 'blobChanged':
         return watchers.forEach((onChange) => onChange(reply.change));
       case 'done':
-        calls.get(reply.id)?.resolve(reply.state);
-        return void calls.delete(reply.id);
+        return commands.done(reply.id, reply.state);
     }
   });
-  child.once('error', starting.reject);
-  child.once('exit', (code, signal) => {
-    const ended = new Error(`storage ended (${signal ?? code})\n${words()}`.trim());
-    starting.reject(ended);
-    for (const { reject } of calls.values()) reject(ended);
-    calls.clear();
-  });
-  const command = (sent: Command): Promise<StorageState> => {
-    callCount += 1;
-    const call = Promise.withResolvers<StorageState>();
-    const request: Request = { id: callCount, command: sent };
-    calls.set(callCount, call);
-    child.send(request, (error) => error && call.reject(error));
-    return call.promise;
-  };
+  child.once('error', fail);
+  child.once('exit', (code, signal) =>
+    fail(new Error(`storage ended (${signal ?? code})\n${words()}`.trim())),
+  );
   return {
     listening: starting.promise,
-    command,
+    loaded: loading.promise,
+    command: commands.send,
     watchBlobs: async (onChange: (change: BlobChange) => void): Promise<void> => {
       watchers.push(onChange);
-      await command({ kind: 'watchBlobs' });
+      await commands.send({ kind: 'watchBlobs' });
+    },
+  };
+}
+
+function openCommands(child: ChildProcess) {
+  const calls = new Map<number, PromiseWithResolvers<StorageState>>();
+  let callCount = 0;
+  return {
+    send: (command: Command): Promise<StorageState> => {
+      callCount += 1;
+      const call = Promise.withResolvers<StorageState>();
+      const request: Request = { id: callCount, command };
+      calls.set(callCount, call);
+      child.send(request, (error) => error && call.reject(error));
+      return call.promise;
+    },
+    done(id: number, state: StorageState): void {
+      calls.get(id)?.resolve(state);
+      calls.delete(id);
+    },
+    failAll(error: Error): void {
+      for (const { reject } of calls.values()) reject(error);
+      calls.clear();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Two whole worlds in one process: what is put into one is not in the other; garbage breaks neither. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readyDocument } from '../../../local/readyDocument.ts';
@@ -56,6 +57,21 @@ it('shares no port and no address between two worlds', () => {
 
   expect(one.length).toBeGreaterThanOrEqual(6);
   expect(one.filter((address) => two.includes(address))).toEqual([]);
+});
+
+/** Names all the way down; values differ from world to world. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value === null ? null : 'text';
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]));
+}
+
+it('tells scripts what docs/local-world.md says it tells', () => {
+  const page = readFileSync('docs/local-world.md', 'utf8');
+  const [, example = ''] = /```json\n([\s\S]+?)```/.exec(page) ?? [];
+
+  for (const world of worlds) {
+    expect(shapeOf(readyDocument(world))).toEqual(shapeOf(JSON.parse(example)));
+  }
 });
 
 /** What no part expects; each on a connection of its own. */
