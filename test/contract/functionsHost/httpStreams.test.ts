@@ -12,7 +12,9 @@ let url: string;
 
 beforeAll(async () => {
   storage = await startStorage();
-  started = await startStorageHost(storage, { entry });
+  // Long enough for a busy machine, or all else here would meet it too.
+  const hostJson = { functionTimeout: '00:00:04' };
+  started = await startStorageHost(storage, { entry, hostJson });
   url = started.host.url;
 });
 afterAll(async () => {
@@ -71,22 +73,16 @@ describe('HTTP streams', () => {
   });
 
   it('keep a caller waiting until the function timeout where the handler throws, then 500', async () => {
+    const processId = async () => (await fetch(`${url}/api/process`)).text();
+    const before = await processId();
     const startedAtMs = performance.now();
 
     const response = await fetch(`${url}/api/failing`);
 
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('');
-    // The timeout in host.json is 1 s.
-    expect(performance.now() - startedAtMs).toBeGreaterThan(900);
-  });
-
-  it('have the worker replaced after that, which goes on answering', async () => {
-    const processId = async () => (await fetch(`${url}/api/process`)).text();
-    const before = await processId();
-
-    await fetch(`${url}/api/failing`);
-
+    expect(performance.now() - startedAtMs).toBeGreaterThan(3_900);
+    // The worker still owed an answer: another one goes on.
     await vi.waitFor(async () => expect(await processId()).not.toBe(before), patience);
   });
 
@@ -107,8 +103,8 @@ describe('HTTP streams', () => {
     expect([response.status, await response.text()]).toStrictEqual([403, 'not you']);
   });
 
-  it('carry 8 MB there and back', async () => {
-    const body = 'a'.repeat(8 * 1024 * 1024);
+  it('carry a megabyte there and back', async () => {
+    const body = 'a'.repeat(1024 * 1024);
 
     const response = await fetch(`${url}/api/upper/1`, { method: 'POST', body });
 
