@@ -8,7 +8,11 @@ import type { InvocationResult } from './invocations.ts';
 const jitterRatio = 0.2;
 
 /** @returns ms to wait before retry number `retryCount`, which starts at 1 */
-function retryDelayMs(policy: RetryPolicy, retryCount: number, random: () => number): number {
+export function retryDelayMs(
+  policy: RetryPolicy,
+  retryCount: number,
+  random: () => number,
+): number {
   if (policy.retryStrategy === 'fixedDelay') return policy.delayInterval;
   const jitter = 1 + jitterRatio * (2 * random() - 1);
   const grownMs = policy.minimumInterval * 2 ** Math.min(retryCount - 1, 30) * jitter;

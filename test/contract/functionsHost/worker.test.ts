@@ -100,6 +100,30 @@ describe('worker of the functions host', () => {
   });
 });
 
+describe('hooks of the app', () => {
+  it('replace a handler, see its error and turn it into a result', async () => {
+    const { text } = await start();
+
+    expect(await text('api/hooked')).toBe('Error: instead of the handler, from before');
+  });
+
+  it('rewrite log records of the app, with the call they belong to', async () => {
+    const { get, book, logged } = await start();
+
+    await get('api/talk');
+    await logged('rewritten');
+
+    expect(book.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'warning',
+        category: 'Function.talk.User',
+        message: 'user: rewritten in talk',
+        invocationId: expect.any(String),
+      }),
+    );
+  });
+});
+
 describe('functions host that is told to go', () => {
   it('refuses new connections at once and lets running requests end', async () => {
     const { host, get, text, waiting, messages } = await start();
@@ -192,7 +216,7 @@ describe('log records of the functions host', () => {
     await logged('loud word');
 
     const seen = book.logs.map(({ category, message }) => [category, message]);
-    expect(seen).toContainEqual(['Function.talk.User', 'quiet word']);
+    expect(seen).toContainEqual(['Function.talk.User', 'user: rewritten in talk']);
     expect(seen).toContainEqual(['Function.talk.User', 'loud word']);
     expect(seen.filter(([category]) => category === 'Function.talk')).toStrictEqual([]);
     expect(seen.filter(([, message]) => message === 'printed word')).toStrictEqual([]);

@@ -7,7 +7,7 @@ import {
   unzonedTime,
 } from '../../../local/functionsHost/app/typedData.ts';
 import { parseHostJson, timeSpanMs } from '../../../local/functionsHost/hostJson.ts';
-import { runWithRetries } from '../../../local/functionsHost/retry.ts';
+import { retryDelayMs, runWithRetries } from '../../../local/functionsHost/retry.ts';
 import { connectionOf, resolveNames } from '../../../local/functionsHost/settings.ts';
 import { blobPattern } from '../../../local/functionsHost/triggers/blob/blobPattern.ts';
 import { parseSchedule } from '../../../local/functionsHost/triggers/timer/schedule.ts';
@@ -142,6 +142,23 @@ describe('retry policy', () => {
       [1, 'always'],
       [2, 'always'],
     ]);
+  });
+
+  it.each([
+    [0, [1_000, 1_600, 3_200, 5_000]],
+    [0.5, [1_000, 2_000, 4_000, 5_000]],
+    [1, [1_200, 2_400, 4_800, 5_000]],
+  ])('doubles its waits within bounds, a fifth off at most, at random %s', (random, waitsMs) => {
+    const policy = {
+      retryStrategy: 'exponentialBackoff',
+      maxRetryCount: -1,
+      minimumInterval: 1_000,
+      maximumInterval: 5_000,
+    } as const;
+
+    const waits = [1, 2, 3, 4].map((count) => retryDelayMs(policy, count, () => random));
+
+    expect(waits).toStrictEqual(waitsMs);
   });
 
   it('is abandoned when the host stops while it waits', async () => {

@@ -12,6 +12,25 @@ app.hook.appTerminate(async ({ hookData }) => {
   process.stdout.write(`terminated, ${String(hookData['startedBy'])}\n`);
 });
 
+app.hook.preInvocation((hook) => {
+  if (hook.invocationContext.functionName !== 'hooked') return;
+  hook.hookData['word'] = 'from before';
+  hook.functionHandler = () => {
+    throw new Error('instead of the handler');
+  };
+});
+app.hook.postInvocation((hook) => {
+  if (hook.invocationContext.functionName !== 'hooked') return;
+  hook.result = { body: `${String(hook.error)}, ${String(hook.hookData['word'])}` };
+  hook.error = undefined;
+});
+app.hook.log((hook) => {
+  if (hook.message !== 'quiet word') return;
+  hook.message = `${hook.category}: rewritten in ${hook.invocationContext?.functionName ?? '?'}`;
+  hook.level = 'warning';
+});
+
+app.http('hooked', { handler: () => ({ body: 'never' }) });
 app.http('pid', { handler: () => ({ body: String(process.pid) }) });
 app.http('wait', {
   route: 'wait/{waitMs}',
