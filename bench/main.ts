@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { integerOption, runCommand, wrongUse } from '../local/command.ts';
 import { crash } from './crash.ts';
 import { endpoint } from './endpoint.ts';
+import { fleet } from './fleet.ts';
 import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
 import { quota } from './quota.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, Bench>> = {
   crash,
   endpoint,
   quota,
+  fleet,
 };
 
 const usage = `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]

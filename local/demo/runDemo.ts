@@ -1,7 +1,9 @@
 /** The demo from start to verdict. */
 
 import { mkdir } from 'node:fs/promises';
+import { prepareFunctionsPart, startFunctionsPart } from '../parts/functions.ts';
 import { startWorld, type World } from '../world.ts';
+import type { WorldOptions } from '../worldOptions.ts';
 import type { DemoInput } from './inputs.ts';
 import { makeInputs } from './inputs.ts';
 import { awaitOutcomes } from './outcomes.ts';
@@ -14,6 +16,9 @@ export interface DemoOptions {
   readonly uploadCount: number;
   readonly eventCount: number;
   readonly callsPerSecond: number;
+  readonly instanceCount: number;
+  /** Of the quota; all at once where unset. */
+  readonly loadRatio: number | undefined;
   readonly seed: number;
   readonly keepDir: string | undefined;
   readonly isJson: boolean;
@@ -27,23 +32,33 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const progress = startProgress(process.stderr);
   if (options.keepDir !== undefined) await mkdir(options.keepDir, { recursive: true });
   progress.say('starting the local world and making photos …');
-  const [world, inputs] = await Promise.all([
-    startWorld({
-      dataDir: options.keepDir,
-      prediction: { quota: { callsPerSecond: options.callsPerSecond } },
-      onLog: ({ level, message }) => {
-        if (level === 'error' || level === 'critical') progress.note(`app: ${message}`);
-      },
-    }),
-    makeInputs(options),
-  ]);
+  const worldOptions: WorldOptions = {
+    dataDir: options.keepDir,
+    prediction: { quota: { callsPerSecond: options.callsPerSecond } },
+    onLog: ({ level, message }) => {
+      if (level === 'error' || level === 'critical') progress.note(`app: ${message}`);
+    },
+  };
+  const [world, inputs] = await Promise.all([startWorld(worldOptions), makeInputs(options)]);
+  const more = await moreHosts(options.instanceCount - 1, worldOptions, world);
   try {
     return await runIn(world, inputs, options, progress);
   } finally {
     progress.say('stopping …');
+    await Promise.all(more.map((host) => host.stop()));
     await world.stop();
     progress.end();
   }
+}
+
+/** Uploads come to one host only: each local host has an Event Grid of its own, on Azure there is one. */
+function moreHosts(count: number, options: WorldOptions, { settings }: World) {
+  const shared = { ...settings, 'AzureWebJobs.predictOnUpload.Disabled': 'true' };
+  return Promise.all(
+    Array.from({ length: count }, () =>
+      startFunctionsPart(prepareFunctionsPart(options), { ...options, ports: {} }, shared),
+    ),
+  );
 }
 
 async function runIn(
@@ -57,7 +72,8 @@ async function runIn(
     patienceMs,
     onProgress: (doneCount) => progress.bar('outcomes', doneCount, inputs.length),
   });
-  await sendInputs(world, inputs);
+  const { loadRatio, callsPerSecond } = options;
+  await sendInputs(world, inputs, loadRatio && loadRatio * callsPerSecond);
   const collected = await awaiting;
   const report = demoReport(world, inputs, collected, startedAtMs);
   const problems = checkDemo(inputs, collected);

@@ -1,4 +1,5 @@
 /** Sends the demo's inputs as apps and cameras would: through the Azure SDKs. */
+import { setTimeout } from 'node:timers/promises';
 import { type EventData, EventHubProducerClient } from '@azure/event-hubs';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import pLimit from 'p-limit';
@@ -10,21 +11,39 @@ import type { DemoInput } from './inputs.ts';
 const site = 'demo-plant';
 const parallelUploadCount = 8;
 
-export async function sendInputs(world: World, inputs: readonly DemoInput[]): Promise<void> {
+/** @param perSecond - all at once where unset; uploads and camera events side by side. */
+export async function sendInputs(
+  world: World,
+  inputs: readonly DemoInput[],
+  perSecond: number | undefined,
+): Promise<void> {
   const uploads = inputs.filter(({ way }) => way === 'upload');
   const captures = inputs.filter(({ way }) => way !== 'upload');
-  await Promise.all([uploadPhotos(world, uploads), sendCaptures(world, captures)]);
+  const turn = turnOf(perSecond === undefined ? undefined : perSecond / 2);
+  await Promise.all([uploadPhotos(world, uploads, turn), sendCaptures(world, captures, turn)]);
 }
 
-async function uploadPhotos(world: World, inputs: readonly DemoInput[]): Promise<void> {
+type Turn = (index: number) => Promise<void>;
+
+/** Resolves when it is the turn of the input of that index. */
+function turnOf(perSecond: number | undefined): Turn {
+  if (perSecond === undefined) return () => Promise.resolve();
+  const startedAtMs = performance.now();
+  return (index) => setTimeout(startedAtMs + (index * 1_000) / perSecond - performance.now());
+}
+
+async function uploadPhotos(world: World, inputs: readonly DemoInput[], turn: Turn): Promise<void> {
   const container = containerOf(world, names.photosContainer);
   const limit = pLimit(parallelUploadCount);
   await Promise.all(
-    inputs.map((input) => limit(() => upload(container, input, metadataOf(input)))),
+    inputs.map(async (input, index) => {
+      await turn(index);
+      await limit(() => upload(container, input, metadataOf(input)));
+    }),
   );
 }
 
-async function sendCaptures(world: World, inputs: readonly DemoInput[]): Promise<void> {
+async function sendCaptures(world: World, inputs: readonly DemoInput[], turn: Turn): Promise<void> {
   const container = containerOf(world, linePhotosContainer);
   const { connectionString } = world.eventHub;
   const producer = new EventHubProducerClient(connectionString, names.capturesHub);
@@ -33,7 +52,12 @@ async function sendCaptures(world: World, inputs: readonly DemoInput[]): Promise
     inputs.map((input) => limit(() => captureEvent(container, input))),
   );
   // One event a send, as cameras do: they don't know of each other.
-  await Promise.all(events.map((event) => limit(() => producer.sendBatch([event]))));
+  await Promise.all(
+    events.map(async (event, index) => {
+      await turn(index);
+      await limit(() => producer.sendBatch([event]));
+    }),
+  );
   await producer.close();
 }
 

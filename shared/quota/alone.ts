@@ -4,7 +4,7 @@ import { ensureSlots, noteRead } from './reserving.ts';
 
 /** One failure may be chance. */
 const failuresToLeave = 2;
-const retryMs = 200;
+const retryMs = 1_000;
 const probeMs = 5_000;
 
 /** The store did not answer, or with something that is not ours. */

@@ -21,7 +21,7 @@ const minAnswerCount = 30;
 const toleratedRatio = 0.02;
 const stepUpRatio = 1.01;
 /** Far below the rate that was last refused there is nothing to feel for. */
-const quickStepUpRatio = 1.015;
+const quickStepUpRatio = 1.03;
 const farBelowRatio = 0.85;
 /** As long as the slowest process takes to see that the store is back. */
 const settlingMs = 10_000;
@@ -52,12 +52,12 @@ export function corrected(
         refusedPerSecond: state.perSecond,
         generation: state.generation + 1,
       }
-    : { ...fresh, perSecond: Math.min(maxPerSecond, steppedUp(state)) };
+    : { ...fresh, perSecond: Math.min(maxPerSecond, steppedUp(state, refusedCount)) };
 }
 
-function steppedUp({ perSecond, refusedPerSecond }: QuotaState): number {
+function steppedUp({ perSecond, refusedPerSecond }: QuotaState, refusedCount: number): number {
   const isFarBelow = perSecond < refusedPerSecond * farBelowRatio;
-  return perSecond * (isFarBelow ? quickStepUpRatio : stepUpRatio);
+  return perSecond * (isFarBelow && refusedCount === 0 ? quickStepUpRatio : stepUpRatio);
 }
 
 /**

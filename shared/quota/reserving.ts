@@ -13,10 +13,10 @@ const cacheLifeMs = 1_000;
 const leadMs = 1_000;
 const deniedBaseMs = 2_000;
 const deniedCapMs = 45_000;
-const conflictBaseMs = 150;
+const conflictBaseMs = 200;
 const conflictCapMs = 2_000;
 /** A slot that is this late is let go: late calls come on top of those that are due. */
-const lateMs = 250;
+const lateMs = 100;
 const pausedBaseMs = 30_000;
 
 /** What happens when the store does not answer is decided elsewhere. */

@@ -44,7 +44,8 @@ describe('the rate', () => {
   it('rises a little faster far below the rate that was last refused', () => {
     const state = stateWith({ perSecond: 5, refusedPerSecond: 10 });
 
-    expect(corrected(state, tally(30, 0), later, even).perSecond).toBeCloseTo(5.075);
+    expect(corrected(state, tally(30, 0), later, even).perSecond).toBeCloseTo(5.15);
+    expect(corrected(state, tally(99, 1), later, even).perSecond).toBeCloseTo(5.05);
   });
 
   it('never falls below a tenth of what is granted', () => {
