@@ -106,6 +106,16 @@ describe('timer of the functions host', () => {
     expect(times()).toStrictEqual(['10:10:00', '10:35:00']);
   });
 
+  it('does not come again at an occurrence for which it went off a moment early', async () => {
+    const { clock, times } = clockOf();
+
+    await clock.start();
+    vi.setSystemTime(at('10:04:59.500'));
+    await minutes(6);
+
+    expect(times()).toStrictEqual(['10:09:59']);
+  });
+
   it('runs on start where it is told to, and then by its schedule', async () => {
     const { clock, runs } = clockOf({ runsOnStartup: true });
 
