@@ -1,6 +1,6 @@
 /** `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]`: benchmarks and simulations. */
 import { parseArgs } from 'node:util';
-import { integerOption, runCommand, wrongUse } from '../local/command.ts';
+import { integerOption, runCommand, wrongUse } from '../cli/runCommand.ts';
 import { crash } from './crash.ts';
 import { endpoint } from './endpoint.ts';
 import { fleet } from './fleet.ts';

@@ -26,6 +26,7 @@ import { after } from '../shared/adapters/system/timer.ts';
 import type { CursorStore } from '../shared/ledger/cursorStore.ts';
 import type { PipelineDeps } from '../shared/pipeline/deps.ts';
 import type { Predictor } from '../shared/prediction/predictor.ts';
+import { type FleetQuota, fleetQuota } from '../shared/quota/fleetQuota.ts';
 import { type Governor, governor } from '../shared/quota/governor.ts';
 import { quotaLimits } from '../shared/quota/limits.ts';
 import { unlimited } from '../shared/quota/unlimited.ts';
@@ -35,6 +36,8 @@ export interface Composition {
   readonly settings: Settings;
   readonly deps: PipelineDeps;
   readonly cursors: CursorStore;
+  /** Absent where there is no quota to share. */
+  readonly fleetQuota: FleetQuota | undefined;
 }
 
 let composed: Promise<Composition> | undefined;
@@ -72,6 +75,7 @@ async function compose(): Promise<Composition> {
   const queues = await queueService(settings, credential);
   const photoStore = blobPhotoStore(photos, names.photosContainer);
   const ledger = results.getContainerClient(names.ledgerContainer);
+  const shared = await sharedQuota(settings, credential);
   const deps: PipelineDeps = {
     clock: systemClock,
     random: Math.random,
@@ -84,7 +88,7 @@ async function compose(): Promise<Composition> {
     predictor: withBreaker(await predictor(settings, credential), {
       openMs: settings.PREDICTION_BREAKER_OPEN_MS,
     }),
-    quota: await sharedQuota(settings, credential),
+    quota: shared?.governor ?? unlimited(systemClock.nowMs),
     events: eventHubPublisher(await producer(settings, credential)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
     budgets: {
@@ -97,7 +101,7 @@ async function compose(): Promise<Composition> {
     inlineContainer: names.photosContainer,
     reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
   };
-  return { settings, deps, cursors: blobCursorStore(ledger) };
+  return { settings, deps, cursors: blobCursorStore(ledger), fleetQuota: shared?.fleet };
 }
 
 /** Loaded only where an identity is used: it is the heaviest of all packages here. */
@@ -140,25 +144,37 @@ async function blobService(
 /** Whoever waits for a slot must not wait for retries as well, and contention is no failure. */
 const quotaRetries = { maxTries: 1, tryTimeoutInMs: 2_000 };
 
-async function sharedQuota(settings: Settings, credential: GetCredential): Promise<Governor> {
+interface SharedQuota {
+  readonly governor: Governor;
+  readonly fleet: FleetQuota;
+}
+
+/** @returns `undefined` where every call may go at once. */
+async function sharedQuota(
+  settings: Settings,
+  credential: GetCredential,
+): Promise<SharedQuota | undefined> {
   const { nowMs } = systemClock;
   const granted = grantedQuota(settings);
-  if (!granted && settings.QUOTA_PAUSED === undefined) return unlimited(nowMs);
+  if (!granted && settings.QUOTA_PAUSED === undefined) return undefined;
   const service = await blobService(settings, 'ResultsStorage', credential, quotaRetries);
   const container = service.getContainerClient(names.quotaContainer);
-  return governor({
-    limits: quotaLimits(
-      granted?.callsPerSecond ?? 1,
-      granted?.monthlyCallCount,
-      settings.QUOTA_LANE_WEIGHTS,
-    ),
-    store: blobQuotaStore(container, quotaBlobName(settings.PREDICTION_ENDPOINT)),
+  const store = blobQuotaStore(container, quotaBlobName(settings.PREDICTION_ENDPOINT));
+  const limits = quotaLimits(
+    granted?.callsPerSecond ?? 1,
+    granted?.monthlyCallCount,
+    settings.QUOTA_LANE_WEIGHTS,
+  );
+  const shared = governor({
+    limits,
+    store,
     waitBudgetMs: settings.QUOTA_WAIT_BUDGET_MS,
     pausedBecause: settings.QUOTA_PAUSED,
     nowMs,
     random: Math.random,
     after,
   });
+  return { governor: shared, fleet: fleetQuota(store, limits, nowMs) };
 }
 
 async function queueService(

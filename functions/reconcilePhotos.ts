@@ -19,7 +19,7 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
       continuation: await cursors.load(cursorName, budget.signal),
       changedSinceMs: nowMs - settings.RECONCILE_WINDOW_HOURS * hourMs,
       changedUntilMs: nowMs - settings.RECONCILE_AFTER_MINUTES * minuteMs,
-      isRequeueing: true,
+      requeueing: { because: 'RECONCILED' },
     };
     const found = await reconcilePhotos(deps, options, budget);
     const { counts, missing, missingCount, problems, continuation } = found;

@@ -1,6 +1,6 @@
 /** `npm run demo`: photos and camera events through the whole pipeline on this machine, checked. */
 import { parseArgs } from 'node:util';
-import { integerOption, runCommand, wrongUse } from './command.ts';
+import { integerOption, runCommand, wrongUse } from '../cli/runCommand.ts';
 import { runDemo } from './demo/runDemo.ts';
 
 const usage = `npm run demo -- [options]

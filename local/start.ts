@@ -1,6 +1,6 @@
 /** `npm start`: the local world until Ctrl-C. */
 import { rm } from 'node:fs/promises';
-import { runCommand } from './command.ts';
+import { runCommand } from '../cli/runCommand.ts';
 import { greeting } from './greeting.ts';
 import { writeReadyFile } from './readyDocument.ts';
 import { readStartOptions } from './startOptions.ts';

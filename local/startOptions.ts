@@ -1,6 +1,6 @@
 /** The options of `npm start`: those of the world, and those that its parts bring. */
 import { parseArgs } from 'node:util';
-import { integerOption, wrongUse } from './command.ts';
+import { integerOption, wrongUse } from '../cli/runCommand.ts';
 import { eventGridFlags, eventGridOptions } from './parts/eventGrid.ts';
 import { eventHubFlags, eventHubOptions } from './parts/eventHub.ts';
 import { functionsFlags, functionsOptions } from './parts/functions.ts';

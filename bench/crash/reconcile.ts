@@ -25,7 +25,7 @@ export async function requeueMissing(
     container: photosContainer,
     changedSinceMs: 0,
     changedUntilMs: Number.POSITIVE_INFINITY,
-    isRequeueing: true,
+    requeueing: { because: 'RECONCILED' },
   };
   const { missingCount } = await reconcilePhotos(deps, options, endless);
   return missingCount;

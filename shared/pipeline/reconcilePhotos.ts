@@ -6,7 +6,7 @@ import { PipelineError } from '../errors.ts';
 import type { PhotoVersion } from '../photo/photo.ts';
 import { type Budget, hasTimeLeft, type PipelineDeps } from './deps.ts';
 import { type KnownPhoto, type PhotoState, photoState } from './photoState.ts';
-import { requeue } from './requeue.ts';
+import { type RequeueReason, requeue } from './requeue.ts';
 
 export interface ReconcileOptions {
   readonly container: string;
@@ -17,8 +17,8 @@ export interface ReconcileOptions {
   readonly changedSinceMs: number;
   /** Photos changed after may have their event still under way: never missing. */
   readonly changedUntilMs: number;
-  /** False: only looks. */
-  readonly isRequeueing: boolean;
+  /** Why missing photos are put to work; absent: they are only counted. */
+  readonly requeueing?: RequeueReason | undefined;
   readonly onPhoto?: (photo: KnownPhoto) => void;
 }
 
@@ -53,7 +53,7 @@ export async function reconcilePhotos(
     const page = await deps.photos.list({ ...options, continuation, pageCount }, budget.signal);
     const photos = await statesOf(deps, page.versions, { ...options, problems }, budget.signal);
     const lost = photos.filter(({ isMissing }) => isMissing);
-    if (options.isRequeueing) await requeue(deps, lost, 'RECONCILED', budget.signal);
+    if (options.requeueing) await requeue(deps, lost, options.requeueing, budget.signal);
     for (const photo of photos) {
       counts[photo.state] += 1;
       options.onPhoto?.(photo);

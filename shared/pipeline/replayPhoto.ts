@@ -20,7 +20,7 @@ export async function replayPhoto(
   const { model } = deps.predictor;
   const keyOf = (count: number) => photoOutcomeKey(version, version.etag, model, count);
   const next = { ...photo, replayCount, outcomeKey: keyOf(replayCount), entry: undefined };
-  await requeue(deps, [next], 'REPLAYED', signal);
+  await requeue(deps, [next], { because: 'REPLAYED' }, signal);
   const first = await deps.entries.find(keyOf(0), signal);
   if (first) await deps.entries.note(keyOf(0), { ...first, replayCount }, signal);
   return photo.state;

@@ -2,24 +2,34 @@
 import { toMessages } from '../deferral/deferredPhoto.ts';
 import type { PhotoWork } from '../deferral/photoWork.ts';
 import { outcomeBlobName } from '../ledger/outcomeStore.ts';
+import type { Lane } from '../quota/lanes.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { KnownPhoto } from './photoState.ts';
 import { inlineFolder } from './processCaptures.ts';
 
+export interface RequeueReason {
+  /** A code, for people who look into the queue. */
+  readonly because: string;
+  /** Whose share of the quota the photos take; absent: by how they came. */
+  readonly lane?: Lane | undefined;
+}
+
 /**
  * First sent, then noted: a crash between the two sends it twice, which does no harm.
  *
- * @param because - a code, for people who look into the queue.
  * @throws PipelineError `QUEUE_UNAVAILABLE`, `STORE_UNAVAILABLE`
  */
 export async function requeue(
   deps: PipelineDeps,
   photos: readonly KnownPhoto[],
-  because: string,
+  { because, lane }: RequeueReason,
   signal: AbortSignal,
 ): Promise<void> {
   if (photos.length === 0) return;
-  const works = photos.map((photo) => workOf(photo, deps.clock.nowMs()));
+  const works = photos.map((photo) => ({
+    ...workOf(photo, deps.clock.nowMs()),
+    ...(lane && { lane }),
+  }));
   for (const text of toMessages(works, [because])) await deps.deferrals.send(text, 0);
   await deps.mapBounded(photos, (photo) => noteOnItsWay(deps, photo, signal));
 }

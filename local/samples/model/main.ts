@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { integerOption, runCommand, wrongUse } from '../../command.ts';
+import { integerOption, runCommand, wrongUse } from '../../../cli/runCommand.ts';
 import { randomStream } from '../render/random.ts';
 import { exportedGraph } from './exportedGraph.ts';
 import { partsModelDir, writeExportFolder } from './exportFolder.ts';

@@ -32,7 +32,12 @@ function reconcile(
 ) {
   const nowMs = deps.clock.nowMs();
   const window = { changedSinceMs: nowMs - 48 * hourMs, changedUntilMs: nowMs - hourMs };
-  const options = { container: 'photos', ...window, isRequeueing: true, ...change };
+  const options = {
+    container: 'photos',
+    ...window,
+    requeueing: { because: 'RECONCILED' },
+    ...change,
+  };
   return reconcilePhotos(deps, options, always);
 }
 
@@ -126,7 +131,7 @@ describe('what is not missing', () => {
     pipeline.passTime(12 * hourMs);
     const late = await reconcile(pipeline);
     pipeline.passTime(500);
-    const lost = await reconcile(pipeline, { isRequeueing: false });
+    const lost = await reconcile(pipeline, { requeueing: undefined });
 
     expect([late.missingCount, lost.missingCount]).toEqual([0, 1]);
     expect(pipeline.deferrals.sent).toHaveLength(1);
@@ -154,7 +159,6 @@ it('walks over more photos than it holds in memory, and goes on where time ran o
     container: 'photos',
     changedSinceMs: startMs,
     changedUntilMs: deps.clock.nowMs(),
-    isRequeueing: false,
     onPhoto: ({ version }: { version: { blobName: string } }) => void seen.push(version.blobName),
   };
 

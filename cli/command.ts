@@ -1,0 +1,30 @@
+/** The form of an operator's command: what it is told, and what it answers. */
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Composition } from '../functions/composition.ts';
+
+export interface CommandInput {
+  /** Words behind the command's name. */
+  readonly words: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly composed: Composition;
+  /** Progress for people, on standard error. */
+  readonly say: (text: string) => void;
+  /** Aborted by Ctrl-C: what was begun is finished, and where to go on is kept. */
+  readonly interrupted: AbortSignal;
+}
+
+export interface CommandAnswer {
+  /** 1: a check did not hold. */
+  readonly exitCode: 0 | 1;
+  /** For `--json`. */
+  readonly document: unknown;
+  /** The same for people. */
+  readonly lines: readonly string[];
+}
+
+export interface Command {
+  /** `NAME [words] [--options]`, and what it is for. */
+  readonly usage: string;
+  readonly options: ParseArgsOptionsConfig;
+  run(input: CommandInput): Promise<CommandAnswer>;
+}

@@ -1,0 +1,72 @@
+/** What work to come will take: calls, time at the present quota, and money. */
+
+import type { Composition } from '../../functions/composition.ts';
+import { type DrainEstimate, drainEstimate } from '../../shared/quota/drainEstimate.ts';
+import type { Lane } from '../../shared/quota/lanes.ts';
+import type { QuotaStats } from '../../shared/quota/quotaStats.ts';
+
+export interface Forecast {
+  readonly callCount: number;
+  readonly callsPerSecond: number;
+  readonly time: DrainEstimate;
+  readonly costUsd: number;
+}
+
+/** Source: "Custom Vision pricing", per 1,000 transactions on S0, 2026-11-23; `--price` says another. */
+export const defaultPriceUsd = 2;
+
+/** @throws PipelineError `STORE_UNAVAILABLE`, `DOCUMENT_INVALID` */
+export async function forecast(
+  composed: Composition,
+  lane: Lane,
+  callCount: number,
+  priceUsd: number,
+): Promise<Forecast> {
+  const { quota, clock } = composed.deps;
+  const stats = await presentStats(composed);
+  const time =
+    stats.mode === 'unlimited'
+      ? quota.timeToDrain({ [lane]: callCount })
+      : drainEstimate(
+          stats,
+          composed.settings.QUOTA_LANE_WEIGHTS,
+          { [lane]: callCount },
+          clock.nowMs(),
+        );
+  const costUsd = (callCount / 1_000) * priceUsd;
+  return { callCount, callsPerSecond: stats.perSecond, time, costUsd };
+}
+
+/** What this process knows of its quota, and what the fleet has written down since. */
+export async function presentStats({ deps, fleetQuota }: Composition): Promise<QuotaStats> {
+  const own = deps.quota.stats();
+  const state = await fleetQuota?.read();
+  if (!state) return own;
+  return {
+    ...own,
+    mode: own.mode === 'paused' || state.pausedBecause === '' ? own.mode : 'paused',
+    perSecond: state.perSecond,
+    generation: state.generation,
+    usedThisMonthCount: state.usedCount,
+    reservedAheadMs: Math.max(0, state.tatMs - deps.clock.nowMs()),
+    pausedBecause: own.pausedBecause || state.pausedBecause,
+  };
+}
+
+export function forecastLines({ callCount, callsPerSecond, time, costUsd }: Forecast): string[] {
+  const rate = Number.isFinite(callsPerSecond)
+    ? `${callsPerSecond.toFixed(1)} calls/s`
+    : 'no quota';
+  const lasts =
+    time.kind === 'drains'
+      ? `${duration(time.expectedMs)} expected, ${duration(time.upperMs)} at most if the rate has to give way (${rate})`
+      : `nobody can say before the pause is lifted: ${time.reason}`;
+  return [`calls    ${callCount}`, `time     ${lasts}`, `cost     ${costUsd.toFixed(2)} USD`];
+}
+
+function duration(durationMs: number): string {
+  const seconds = Math.ceil(durationMs / 1_000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}

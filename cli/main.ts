@@ -1,0 +1,80 @@
+/**
+ * `npm run cli -- COMMAND`: operators' commands, over the app's own settings. Standard output is the
+ * answer, standard error the talk; exit 0 done, 1 a check did not hold, 2 wrong use.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import type { Command } from './command.ts';
+import { backfill } from './commands/backfill.ts';
+import { dead, replay } from './commands/dead.ts';
+import { pause, quota, resume } from './commands/quota.ts';
+import { reconcile } from './commands/reconcile.ts';
+import { runCommand, wrongUse } from './runCommand.ts';
+
+const commands: Readonly<Record<string, Command>> = {
+  reconcile,
+  backfill,
+  dead,
+  replay,
+  quota,
+  pause,
+  resume,
+};
+
+const usage = `npm run cli -- COMMAND [--json] [--settings FILE]
+  --json           one JSON document on standard output
+  --settings FILE  a local.settings.json; without it the settings come from the environment
+
+${Object.values(commands)
+  .map((command) => `  ${command.usage}`)
+  .join('\n')}`;
+
+const settingsFileSchema = z.object({ Values: z.record(z.string(), z.string()) });
+
+await runCommand(async () => {
+  const { command, words, flags } = readOptions();
+  if (typeof flags['settings'] === 'string') await useSettings(flags['settings']);
+  const say = (text: string) => console.error(text);
+  const interrupting = new AbortController();
+  process.once('SIGINT', () => interrupting.abort());
+  // The SDKs take a moment to load: wrong use is answered without them.
+  const { closeComposition, composition } = await import('../functions/composition.ts');
+  try {
+    const composed = await composition();
+    const input = { words, flags, composed, say, interrupted: interrupting.signal };
+    const { exitCode, document, lines } = await command.run(input);
+    console.log(flags.json ? JSON.stringify(document) : lines.join('\n'));
+    return exitCode;
+  } finally {
+    await closeComposition();
+  }
+});
+
+function readOptions() {
+  const [name = '', ...args] = process.argv.slice(2);
+  try {
+    const command = commands[name];
+    if (!command)
+      throw new Error(name === '' ? 'Which command?' : `There is no command "${name}".`);
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        ...command.options,
+        json: { type: 'boolean', default: false },
+        settings: { type: 'string' },
+      },
+    });
+    return { command, words: positionals, flags: values };
+  } catch (error) {
+    throw wrongUse(error, usage);
+  }
+}
+
+/** What the file says holds over the environment. @throws Error where it is no settings file */
+async function useSettings(file: string): Promise<void> {
+  const parsed = settingsFileSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  Object.assign(process.env, parsed.data.Values);
+}

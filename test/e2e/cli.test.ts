@@ -1,0 +1,108 @@
+/** Operators' commands as operators run them, on photos that no event ever brought. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startFunctionsHostProcess } from '../../local/functionsHost/startFunctionsHostProcess.ts';
+import { type Backends, startBackends } from '../../local/world.ts';
+import { goodPhoto } from '../helpers/badPhotos.ts';
+
+let backends: Backends;
+
+beforeAll(async () => {
+  backends = await startBackends({
+    settings: { PHOTO_ATTEMPT_BUDGET: '1', QUOTA_CALLS_PER_SECOND: '20' },
+  });
+  await Promise.all(['old/1.jpg', 'old/2.jpg', 'other/3.jpg'].map(upload));
+});
+afterAll(() => backends.stop());
+
+async function upload(blobName: string): Promise<void> {
+  const service = BlobServiceClient.fromConnectionString(backends.storage.connectionString);
+  const client = service.getContainerClient('photos').getBlockBlobClient(blobName);
+  await client.uploadData(await goodPhoto(blobName.length / 20));
+}
+
+async function cli(...args: string[]) {
+  const env = { PATH: process.env['PATH'], ...backends.settings };
+  const child = spawn(process.execPath, ['cli/main.ts', ...args], { env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [exitCode]: unknown[] = await once(child, 'close');
+  return { exitCode, stdout, stderr, document: () => JSON.parse(stdout) };
+}
+
+const startHost = async () =>
+  startFunctionsHostProcess({
+    entry: 'functions/main.ts',
+    settings: backends.settings,
+    hostJson: JSON.parse(readFileSync('host.json', 'utf8')),
+    onLog: () => {},
+  });
+
+it('says what is missing, what a backfill would take, and does it', async () => {
+  const before = await cli('reconcile', '--json');
+  const dryRun = await cli('backfill', 'old/', '--json', '--price', '4');
+  const again = await cli('reconcile', '--json');
+  const done = await cli('backfill', 'old/', '--yes', '--json');
+  const after = await cli('reconcile', '--list');
+
+  expect(before).toMatchObject({ exitCode: 1 });
+  expect(before.document()).toMatchObject({ missingCount: 3, counts: { deferred: 3 } });
+  expect(dryRun.document()).toMatchObject({ isDryRun: true, callCount: 2, costUsd: 0.008 });
+  expect(dryRun.document().time).toMatchObject({ kind: 'drains' });
+  expect(again.document()).toMatchObject({ missingCount: 3 });
+  expect(done.document()).toMatchObject({ isDryRun: false, missingCount: 2, isComplete: true });
+  expect(after.stdout).toContain('1 missing (--requeue puts them to work): other/3.jpg');
+  expect(after.stdout).toMatch(/deferred +old\/1\.jpg/);
+});
+
+it('lists what was given up with the reason, and replays it into a second outcome', async () => {
+  backends.prediction.control.faults.add('serviceError', { count: 1 });
+  const host = await startHost();
+  await vi.waitFor(async () => expect((await cli('dead')).stdout).toContain('\n1 dead'), {
+    timeout: 60_000,
+    interval: 200,
+  });
+
+  const dryRun = await cli('replay');
+  const replayed = await cli('replay', '--yes', '--json');
+
+  expect(dryRun.stdout).toContain('1 would be put to work (--yes does it)');
+  expect(dryRun.stdout).toContain('attempt-budget-spent');
+  expect(replayed.document()).toMatchObject({ isDryRun: false, callCount: 1 });
+  await vi.waitFor(
+    async () => {
+      const { stdout } = await cli('reconcile', '--prefix', 'old/', '--json');
+      expect(JSON.parse(stdout).counts).toMatchObject({ dead: 0, deferred: 0 });
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+  await host.stop();
+});
+
+it('pauses the fleet with a reason that the quota shows, and resumes', async () => {
+  await cli('pause', 'new', 'iteration');
+  const paused = await cli('quota');
+  await cli('resume');
+  const resumed = await cli('quota', '--json');
+
+  expect(paused.stdout).toContain('paused: new iteration');
+  expect(resumed.document()).toMatchObject({ mode: 'shared', pausedBecause: '' });
+});
+
+it.each([
+  ['no command', [], 'Which command?'],
+  ['an unknown command', ['refill'], 'There is no command "refill"'],
+  ['an unknown option', ['reconcile', '--all'], '--all'],
+  ['a pause without a reason', ['pause'], 'REASON'],
+  ['a backfill of two prefixes', ['backfill', 'a', 'b'], 'one PREFIX'],
+  ['a price that is no number', ['backfill', 'a', '--price', 'two'], '--price'],
+] as const)('exits 2 and says how it is used for %s', async (_, args, text) => {
+  const { exitCode, stderr, stdout } = await cli(...args);
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(text);
+});
