@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { runCommand, wrongUse } from '../../local/command.ts';
+import { runCommand, wrongUse } from '../../cli/runCommand.ts';
 import { type Checked, readResultsPage, resultsPage } from './page.ts';
 import { staleSuites, suitesThereAre } from './stale.ts';
 import { versionsHere } from './versions.ts';
