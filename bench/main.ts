@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { integerOption, runCommand, wrongUse } from '../cli/runCommand.ts';
 import { crash } from './crash.ts';
 import { endpoint } from './endpoint.ts';
+import { eventhub } from './eventhub.ts';
 import { fleet } from './fleet.ts';
 import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   throughput,
   latency,
   start,
+  eventhub,
   world,
   crash,
   endpoint,

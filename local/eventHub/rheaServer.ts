@@ -1,21 +1,16 @@
 /**
- * The corners of rhea that its own types leave out, each behind a typed function; the only file
- * that casts. Nothing here touches rhea's shared state: the SDK under test may use the same copy.
+ * The corners of rhea that its own types leave out, each behind a typed function; with
+ * frameBorder.ts the only file that casts. Nothing here touches rhea's shared state: the SDK under
+ * test may use the same copy.
  */
 /* oxlint-disable no-underscore-dangle -- the names are rhea's */
 import type { Duplex } from 'node:stream';
 import rhea, { type Connection, type Container, type Receiver, type Sender } from 'rhea';
-
-/** A performative or described value on its way out: its fields, in order. */
-interface Performative {
-  value: unknown[];
-  readonly constructor: { readonly descriptor?: { readonly numeric: number } };
-}
+import { mendFrames } from './frameBorder.ts';
 
 interface ServerConnection extends Connection {
   accept(stream: Duplex): void;
   eof(): void;
-  _write_frame(channel?: number, frame?: Performative, payload?: Buffer): void;
 }
 
 type ConnectionConstructor = new (options: object, container: Container) => ServerConnection;
@@ -32,33 +27,6 @@ interface SenderInternals {
 
 interface LinkInternals {
   readonly local: { readonly attach: { offered_capabilities?: string[] } };
-}
-
-/** How many fields each performative has. Source: OASIS AMQP 1.0 part 2, section 2.7. */
-const fieldCounts = new Map([
-  [0x10, 10],
-  [0x11, 8],
-  [0x12, 14],
-  [0x13, 11],
-  [0x14, 11],
-  [0x15, 6],
-  [0x16, 3],
-]);
-
-/** Fields clients know no default for: channel-max, handle-max, attach properties. */
-const defaults = new Map<number, ReadonlyMap<number, () => unknown>>([
-  [0x10, new Map([[3, () => rhea.types.wrap_ushort(4999)]])],
-  [0x11, new Map([[4, () => rhea.types.wrap_uint(4999)]])],
-  [0x12, new Map([[13, () => rhea.types.wrap_map({})]])],
-]);
-
-/** Python's client indexes fields blindly, so trailing ones are written too, as Azure does. */
-function writeEveryField(frame: Performative): void {
-  const code = frame.constructor.descriptor?.numeric ?? 0;
-  const count = fieldCounts.get(code) ?? 0;
-  for (let index = 0; index < count; index += 1) {
-    frame.value[index] ??= defaults.get(code)?.get(index)?.() ?? null;
-  }
 }
 
 function noReaction(): void {}
@@ -88,11 +56,7 @@ export function serveStream(
 ): void {
   const Constructor = container.create_connection().constructor as ConnectionConstructor;
   const connection = new Constructor(options, container);
-  const write = connection._write_frame.bind(connection);
-  connection._write_frame = (channel, frame, payload) => {
-    if (frame) writeEveryField(frame);
-    write(channel, frame, payload);
-  };
+  mendFrames(connection, stream);
   setUp(connection);
   stream.on('error', noReaction);
   // rhea hears 'end' and 'error' only: a destroyed stream would leave its heartbeat timers behind.

@@ -9,6 +9,7 @@ it.each([
   ['latency', ['addedLatencyP50Ms', 'addedLatencyP95Ms', 'addedLatencyP99Ms']],
   ['world', ['cycleMs', 'standInMs', 'startMs']],
   ['start', ['bundleReadyRatio', 'sourceReadyRatio', 'worldReadyMs']],
+  ['eventhub', ['eventsInPerSecond', 'eventsOutPerSecond', 'bytesPerKeptEvent', 'connectMs']],
 ])('prints the measures of the bench %s as one JSON document', async (bench, names) => {
   const { stdout } = await run(process.execPath, ['bench/main.ts', bench, '--json', '--quick']);
 

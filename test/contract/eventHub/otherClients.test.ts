@@ -1,6 +1,9 @@
 /** Needs of clients in other languages, played by a bare AMQP connection. */
+
+import type { Socket } from 'node:net';
+import { EventHubProducerClient } from '@azure/event-hubs';
 import rhea, { type Connection, type EventContext, type Receiver } from 'rhea';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 
 let hub: EventHub;
@@ -78,5 +81,52 @@ it('takes a single event outside a batch, delivers it settled and answers a drai
 
   expect(delivery?.remote_settled).toBe(true);
   expect(message?.message_annotations).toMatchObject({ 'x-opt-offset': '0' });
+  connection.close();
+});
+
+it('overlooks a flow that comes just behind the end of its session', async () => {
+  const connection = connect();
+  const session = connection.create_session();
+  const begun = next(connection, 'session_open');
+  session.begin();
+  await begun;
+  const ended = next(connection, 'session_close');
+  session.close();
+  await ended;
+
+  // What rhea does when events were still on their way to it.
+  // oxlint-disable-next-line no-underscore-dangle -- the name is rhea's
+  (session as unknown as { _write_flow(): void })._write_flow();
+
+  expect(await putToken(connection)).toBe(202);
+  connection.close();
+});
+
+it('sends nothing behind the answer to a reader that leaves in the middle of its events', async () => {
+  const producer = new EventHubProducerClient(hub.connectionString, 'photos');
+  for (let sent = 0; sent < 6_000; sent += 500) {
+    await producer.sendBatch(Array.from({ length: 500 }, () => ({ body: 'x'.repeat(200) })));
+  }
+  await producer.close();
+  const connection = connect();
+  await putToken(connection);
+  const receiver = connection.open_receiver({ source, credit_window: 0 });
+  await next(receiver, 'receiver_open');
+  const { socket } = connection as unknown as { readonly socket: Socket };
+  const deliveredCount = hub.stats().deliveredEventCount;
+  // More credit than the window of the session: the rest waits in the hub.
+  receiver.add_credit(6_000);
+  socket.pause();
+  await vi.waitUntil(() => hub.stats().deliveredEventCount > deliveredCount + 2_500, 20_000);
+
+  const closed = next(receiver, 'receiver_close');
+  receiver.close();
+  await vi.waitUntil(() => hub.stats().readerCount === 0, 20_000);
+  socket.resume();
+  await closed;
+
+  const opened = next(connection, 'sender_open');
+  connection.open_sender('photos');
+  expect((await opened).sender?.is_open()).toBe(true);
   connection.close();
 });
