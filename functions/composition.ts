@@ -65,6 +65,9 @@ export async function closeComposition(): Promise<void> {
  */
 const claimMarginMs = 50_000;
 
+/** A storm of errors passes by itself: looked at twice as often as a wrong key. */
+const stormOpenMs = 15_000;
+
 type GetCredential = () => Promise<TokenCredential>;
 
 async function compose(): Promise<Composition> {
@@ -87,6 +90,7 @@ async function compose(): Promise<Composition> {
     outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
     predictor: withBreaker(await predictor(settings, credential), {
       openMs: settings.PREDICTION_BREAKER_OPEN_MS,
+      stormOpenMs: Math.min(stormOpenMs, settings.PREDICTION_BREAKER_OPEN_MS),
     }),
     quota: shared?.governor ?? unlimited(systemClock.nowMs),
     events: eventHubPublisher(await producer(settings, credential)),

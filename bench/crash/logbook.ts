@@ -14,12 +14,15 @@ export interface Logbook {
   effectiveKillCount(): number;
   /** Texts announced for each outcome key. */
   readonly announcements: ReadonlyMap<string, readonly string[]>;
+  /** First announcement of each photo. */
+  readonly settledAtMs: readonly number[];
   /** From a kill to the announcement of each photo that had none by then. */
   readonly recoveriesMs: readonly number[];
 }
 
 export function logbook(time: Time): Logbook {
   const announcements = new Map<string, string[]>();
+  const settledAtMs: number[] = [];
   const settled = new Set<string>();
   const victims = new Map<string, number>();
   const recoveriesMs: number[] = [];
@@ -29,6 +32,7 @@ export function logbook(time: Time): Logbook {
   return {
     announcements,
     recoveriesMs,
+    settledAtMs,
     reconciled(photoCount) {
       reconciledCount += photoCount;
     },
@@ -39,6 +43,7 @@ export function logbook(time: Time): Logbook {
       const texts = announcements.get(event.id) ?? [];
       announcements.set(event.id, [...texts, JSON.stringify(event)]);
       const name = event.data.photo?.blobName ?? '';
+      if (!settled.has(name)) settledAtMs.push(time.nowMs());
       settled.add(name);
       const killedAtMs = victims.get(name);
       if (killedAtMs !== undefined) recoveriesMs.push(time.nowMs() - killedAtMs);

@@ -22,15 +22,18 @@ export async function processBatch(
     // The endpoint has said that it is too much: asking for the rest would only be refused as well.
     if (throttle) return { kind: 'waiting', work, failure: throttle };
     const fate = await tryPhoto(deps, work, budget);
-    if (isWaiting(fate) && isAboutQuota(fate.failure)) throttle = fate.failure;
+    if (isWaiting(fate) && isAboutAll(fate.failure)) throttle = fate.failure;
     return fate;
   });
   await park(deps, fates.filter(isWaiting), budget.signal);
   return fates;
 }
 
-function isAboutQuota(failure: WaitingReason): boolean {
-  return failure.class === 'throttled' || failure.class === 'quotaExhausted';
+/** What the endpoint says to any photo: the quota is used up, or the breaker is open. */
+function isAboutAll({ class: failureClass, code }: WaitingReason): boolean {
+  return (
+    failureClass === 'throttled' || failureClass === 'quotaExhausted' || code === 'BREAKER_OPEN'
+  );
 }
 
 function isWaiting(fate: Fate): fate is WaitingFate {

@@ -1,5 +1,7 @@
 /** The promise in virtual time. A red seed is run again by itself: its number is in the title. */
 import { expect, it } from 'vitest';
+import { quantile } from '../../bench/measure.ts';
+import { startMs } from '../helpers/pipeline.ts';
 import { runSimulation } from './simulation/runSimulation.ts';
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -30,3 +32,23 @@ it('runs the same way again for the same seed', async () => {
 
   expect(second).toEqual(first);
 });
+
+it.each(['endpoint', 'storage', 'hub'] as const)(
+  'outlives five minutes without the %s: nothing lost, nothing dead, most settled in a minute',
+  async (part) => {
+    const [fromMs, untilMs] = [startMs + 500, startMs + 300_500];
+
+    const report = await runSimulation({
+      photoCount: 250,
+      killCount: 0,
+      seed: 11,
+      outage: { part, fromMs, untilMs },
+    });
+
+    expect(report).toMatchObject({ lostCount: 0, unpublishedCount: 0, deadCount: 0 });
+    const late = report.settledAtMs.filter((atMs) => atMs > untilMs);
+    expect(quantile(late, 0.75) - untilMs).toBeLessThan(60_000);
+    // Those that a fault of their own hit besides: their claims have to run out first.
+    expect(Math.max(...late) - untilMs).toBeLessThan(300_000);
+  },
+);

@@ -16,18 +16,20 @@ import { pause } from '../../../bench/crash/time.ts';
 import { type Delivery, photoNumbersOf, transport } from '../../../bench/crash/transport.ts';
 import { randomStream } from '../../../local/samples/render/random.ts';
 import { startMs } from '../../helpers/pipeline.ts';
-import { type SimulatedHost, simulatedHost } from './simulatedHost.ts';
+import { type Outage, type SimulatedHost, simulatedHost } from './simulatedHost.ts';
 import { virtualTime } from './virtualTime.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly photoCount: number;
   readonly killCount: number;
+  readonly outage?: Outage | undefined;
 }
 
 export interface SimulationReport extends CrashReport {
   readonly rejectedCount: number;
-  readonly endedAtMs: number;
+  readonly deadCount: number;
+  readonly settledAtMs: readonly number[];
 }
 
 const hostCount = 4;
@@ -64,7 +66,8 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     const isKilling = log.effectiveKillCount() < options.killCount;
     const photosPerKill = Math.ceil(options.photoCount / options.killCount);
     const killPoint = isKilling ? drawKillPoint(random, photosPerKill) : undefined;
-    const parts = { time, random, endpoint, faultRatio, killPoint, died };
+    const { outage } = options;
+    const parts = { time, random, endpoint, faultRatio, killPoint, outage, died };
     const events = { ...noPing, publish: async (event: never) => log.announced(event) };
     const deferrals = {
       ...noPing,
@@ -117,8 +120,13 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   } while (!isQuiet());
   const report = await inspect(options.photoCount, archive, { log, endpoint });
   const documents = await archive.documents();
-  const rejectedCount = documents.filter(({ outcome }) => outcome === 'rejected').length;
-  return { ...report, rejectedCount, endedAtMs: time.nowMs() };
+  const countOf = (kind: string) => documents.filter(({ outcome }) => outcome === kind).length;
+  return {
+    ...report,
+    rejectedCount: countOf('rejected'),
+    deadCount: countOf('dead'),
+    settledAtMs: log.settledAtMs,
+  };
 }
 
 const noPing = { ping: () => Promise.resolve(), close: () => Promise.resolve() };

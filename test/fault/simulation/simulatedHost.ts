@@ -18,6 +18,12 @@ export interface SimulatedHost {
   readonly deps: PipelineDeps;
 }
 
+export interface Outage {
+  readonly part: 'storage' | 'hub' | 'endpoint';
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 export interface HostParts {
   readonly time: Time;
   readonly random: RandomStream;
@@ -25,9 +31,13 @@ export interface HostParts {
   /** Share of steps that fail, and of calls whose answer is lost. */
   readonly faultRatio: number;
   readonly killPoint: KillPoint | undefined;
+  /** A part that answers nothing for a while. */
+  readonly outage: Outage | undefined;
   /** Told at the moment of death. */
   readonly died: (id: number) => void;
 }
+
+const away = failed({ class: 'transient', code: 'HTTP_503', detail: 'the endpoint is away' });
 
 /** Steps take this long at most; the draws decide who overtakes whom. */
 const mostStepMs = 12;
@@ -41,7 +51,8 @@ export function simulatedHost(
   return { id, deps: withSteps({ ...deps, predictor: predictor(id, parts) }, steps(id, parts)) };
 }
 
-function steps(id: number, { time, random, faultRatio, killPoint, died }: HostParts): StepHook {
+function steps(id: number, parts: HostParts): StepHook {
+  const { time, random, faultRatio, killPoint, died } = parts;
   let isDead = false;
   let callCount = 0;
   const meetsItsEnd = (step: StepName, phase: 'before' | 'after') => {
@@ -59,7 +70,8 @@ function steps(id: number, { time, random, faultRatio, killPoint, died }: HostPa
     if (step === 'check') return;
     await pause(time, random.between(0, mostStepMs));
     if (isDead) return never;
-    const fault = random.next() < faultRatio ? errorOf(step) : undefined;
+    const isFaulty = random.next() < faultRatio || isOut(parts, partOf(step));
+    const fault = isFaulty ? errorOf(step) : undefined;
     if (fault) throw fault;
   };
 }
@@ -78,10 +90,21 @@ function errorOf(step: StepName): PipelineError | undefined {
     : new PipelineError('STORE_UNAVAILABLE', message, { operation: step, path: 'x' });
 }
 
-function predictor(id: number, { random, endpoint, faultRatio }: HostParts): Predictor {
+function partOf(step: StepName): Outage['part'] | 'queue' {
+  if (step === 'publish') return 'hub';
+  return step === 'park' ? 'queue' : 'storage';
+}
+
+function isOut({ time, outage }: HostParts, part: Outage['part'] | 'queue'): boolean {
+  return outage?.part === part && time.nowMs() >= outage.fromMs && time.nowMs() < outage.untilMs;
+}
+
+function predictor(id: number, parts: HostParts): Predictor {
+  const { random, endpoint, faultRatio } = parts;
   return {
     model,
     async predict(jpeg): Promise<PredictionAnswer> {
+      if (isOut(parts, 'endpoint')) return away;
       if (random.next() < faultRatio) return throttled(1_000);
       const answer = await endpoint.predict(id, jpeg);
       if (random.next() >= faultRatio) return answer;

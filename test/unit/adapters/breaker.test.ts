@@ -16,7 +16,7 @@ function breakerOver(...answers: PredictionAnswer[]) {
     callCount += 1;
     return answers[callCount - 1] ?? scratch;
   };
-  const predictor = withBreaker({ model, predict }, { openMs: 30_000 });
+  const predictor = withBreaker({ model, predict }, { openMs: 30_000, stormOpenMs: 15_000 });
   return { predictor, calls: () => callCount };
 }
 
@@ -41,6 +41,62 @@ it('sends one probe after the open time and closes when it works', async () => {
   expect(probe).toEqual(scratch);
   expect(calls()).toBe(2);
   expect(predictor.gate?.state()).toEqual({ open: false, code: undefined });
+});
+
+const away = failed({ class: 'transient', code: 'HTTP_503', detail: 'x' });
+
+function times(count: number, answer: PredictionAnswer): PredictionAnswer[] {
+  return Array.from({ length: count }, () => answer);
+}
+
+/** Spread over some seconds: the sampling looks at windows. */
+async function callTimes(predictor: ReturnType<typeof withBreaker>, count: number) {
+  for (let call = 0; call < count; call += 1) {
+    await predictor.predict(bytes, signal);
+    vi.advanceTimersByTime(250);
+  }
+}
+
+it('opens where half of at least twenty calls fail, and parks what comes as transient', async () => {
+  const { predictor, calls } = breakerOver(...times(12, scratch), ...times(40, away));
+
+  await callTimes(predictor, 60);
+  const refused = await predictor.predict(bytes, signal);
+
+  expect(calls()).toBeLessThan(30);
+  expect(predictor.gate?.state()).toEqual({ open: true, code: 'HTTP_503' });
+  expect(refused).toMatchObject({ failure: { class: 'transient', code: 'BREAKER_OPEN' } });
+});
+
+it('stays closed for a few errors, however many of a few calls they are', async () => {
+  const { predictor, calls } = breakerOver(...times(15, away));
+
+  await callTimes(predictor, 15);
+
+  expect(calls()).toBe(15);
+  expect(predictor.gate?.state().open).toBe(false);
+});
+
+it('stays closed for unusable answers, which are about the photo', async () => {
+  const unusable = { code: 'ANSWER_NULL', rejectAs: 'answer-null', detail: 'x' } as const;
+  const { predictor, calls } = breakerOver(
+    ...times(40, failed({ class: 'transient', ...unusable })),
+  );
+
+  await callTimes(predictor, 40);
+
+  expect(calls()).toBe(40);
+});
+
+it('sends one probe into a storm each fifteen seconds', async () => {
+  const { predictor, calls } = breakerOver(...times(100, away));
+  await callTimes(predictor, 40);
+  const callsBefore = calls();
+
+  vi.advanceTimersByTime(15_000);
+  for (const _ of [1, 2, 3]) await predictor.predict(bytes, signal);
+
+  expect(calls()).toBe(callsBefore + 1);
 });
 
 it('stays closed for throttling, which is no misconfiguration', async () => {
