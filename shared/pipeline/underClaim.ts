@@ -4,6 +4,7 @@
  * waits for its end or takes it over. Looking first would leave a gap in which a photo is paid twice.
  */
 import { maxBadAnswerCount } from '../deferral/budgets.ts';
+import type { PhotoWork } from '../deferral/photoWork.ts';
 import { messageOf, PipelineError } from '../errors.ts';
 import type { SeenClaim, TakenClaim } from '../ledger/claimStore.ts';
 import { outcomeBlobName } from '../ledger/outcomeStore.ts';
@@ -55,18 +56,26 @@ async function lookUp({ deps, budget, outcomeKey, dayMs }: Attempt): Promise<Kno
   return { blobName: entry.blobName, document };
 }
 
-/** An outcome without a claim has been announced; with one, perhaps not: then once more. */
+/** An outcome without a claim has been announced; where that is not sure, once more. */
 async function finish(
-  { deps, budget }: Attempt,
+  { deps, work, budget }: Attempt,
   taken: TakenClaim,
   blobName: string,
   document: ResultDocument,
 ): Promise<Fate> {
   const address = deps.outcomes.addressOf(blobName);
-  if (taken.kind === 'held') await announce(deps, document, address);
+  if (taken.kind === 'held' || hasLetGo(work)) await announce(deps, document, address);
   const claim = taken.kind === 'created' ? taken.held : taken.seen;
   await releaseQuietly(deps, claim, budget.signal);
   return { kind: 'settled', document, address, isNew: false };
+}
+
+/**
+ * Parked work once gave its claim back with nothing settled: an owner it had taken over may have
+ * written the outcome after that, and ended before announcing it, with no claim left to tell.
+ */
+function hasLetGo({ deferralCount }: PhotoWork): boolean {
+  return deferralCount > 0;
 }
 
 /** Its owner is lost: this try begins anew, and counts one crash more. */

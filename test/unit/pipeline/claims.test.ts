@@ -120,6 +120,18 @@ describe('a second delivery', () => {
     },
   );
 
+  it('announces once more what parked work finds: who wrote it may have ended before that', async () => {
+    const { deps, events } = withPhoto(scratch);
+    await processPhoto(deps, work, ampleBudget);
+
+    const found = await processPhoto(deps, { ...work, deferralCount: 1 }, ampleBudget);
+
+    expect(found).toMatchObject({ kind: 'settled', isNew: false });
+    expect(events.published.map(({ id }) => id)).toEqual(
+      Array.from({ length: 2 }, () => events.published[0]?.id),
+    );
+  });
+
   it('takes over a claim without an outcome once it has expired, not a moment sooner', async () => {
     const pipeline = withPhoto(scratch);
     await crashAt(pipeline, 'predict', 'after');
