@@ -104,11 +104,12 @@ export function openLinks(connection: Connection, grants: Grants, startMs: numbe
       for (const link of links.values()) if (isMeant(link)) close(link.link, reason);
     },
     sweep(limits, nowMs) {
+      // A connection whose last link ends now has been without links from now on.
+      if (links.size > 0) linkedAtMs = nowMs;
       for (const watched of links.values()) {
         const reason = reasonToEnd(watched, limits, nowMs);
         if (reason) close(watched.link, reason);
       }
-      if (links.size > 0) linkedAtMs = nowMs;
       if (nowMs - linkedAtMs <= limits.connectionMs) return;
       const { condition, message } = forced(limits.connectionMs);
       connection.close(amqpError(condition, message));
