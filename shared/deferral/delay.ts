@@ -9,9 +9,12 @@ const throttledBaseMs = 1_000;
 const transientBaseMs = 2_000;
 /** A wrong key is mended by people: asking sooner only makes noise. */
 const misconfiguredBaseMs = 60_000;
-const jitterCapMs = 5 * 60_000;
-/** What passes by itself is over within a minute of its end: the breaker keeps the tries cheap. */
-const transientCapMs = 60_000;
+/**
+ * What passes by itself is asked again within a minute of its end, however long it lasted: an open
+ * breaker and the shared quota keep the tries cheap. What people have to mend may wait longer.
+ */
+const jitterCapMs = 60_000;
+const misconfiguredCapMs = 5 * 60_000;
 /** Without a hint a spent month is asked again each hour. */
 const exhaustedDelayMs = 3_600_000;
 
@@ -31,7 +34,7 @@ export function deferralDelayMs(
   if (failure.class === 'quotaExhausted') return Math.min(maxDelayMs, hintMs || exhaustedDelayMs);
   // How often a photo met another's claim says nothing of load: only its end counts.
   const doublingCount = failure.class === 'inFlight' ? 0 : deferralCount - 1;
-  const capMs = failure.class === 'transient' ? transientCapMs : jitterCapMs;
+  const capMs = failure.class === 'misconfigured' ? misconfiguredCapMs : jitterCapMs;
   const ceilingMs = Math.min(capMs, baseMs(failure) * 2 ** doublingCount);
   return Math.min(maxDelayMs, hintMs + floorMs(failure) + Math.floor(random() * ceilingMs));
 }

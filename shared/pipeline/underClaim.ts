@@ -64,18 +64,18 @@ async function finish(
   document: ResultDocument,
 ): Promise<Fate> {
   const address = deps.outcomes.addressOf(blobName);
-  if (taken.kind === 'held' || hasLetGo(work)) await announce(deps, document, address);
+  if (taken.kind === 'held' || hasOvertaken(work)) await announce(deps, document, address);
   const claim = taken.kind === 'created' ? taken.held : taken.seen;
   await releaseQuietly(deps, claim, budget.signal);
   return { kind: 'settled', document, address, isNew: false };
 }
 
 /**
- * Parked work once gave its claim back with nothing settled: an owner it had taken over may have
+ * Such work took a claim over and gave it back with nothing settled: the owner before may have
  * written the outcome after that, and ended before announcing it, with no claim left to tell.
  */
-function hasLetGo({ deferralCount }: PhotoWork): boolean {
-  return deferralCount > 0;
+function hasOvertaken({ crashCount = 0 }: PhotoWork): boolean {
+  return crashCount > 0;
 }
 
 /** Its owner is lost: this try begins anew, and counts one crash more. */

@@ -120,11 +120,11 @@ describe('a second delivery', () => {
     },
   );
 
-  it('announces once more what parked work finds: who wrote it may have ended before that', async () => {
+  it('announces once more what overtaking work finds: who wrote it may have ended before that', async () => {
     const { deps, events } = withPhoto(scratch);
     await processPhoto(deps, work, ampleBudget);
 
-    const found = await processPhoto(deps, { ...work, deferralCount: 1 }, ampleBudget);
+    const found = await processPhoto(deps, { ...work, crashCount: 1 }, ampleBudget);
 
     expect(found).toMatchObject({ kind: 'settled', isNew: false });
     expect(events.published.map(({ id }) => id)).toEqual(
