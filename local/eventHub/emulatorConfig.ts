@@ -2,7 +2,9 @@
  * Reads the hubs from the `Config.json` of Microsoft's own emulator, so that one file serves both.
  * Source: Azure/azure-event-hubs-emulator-installer, Config schema, read 2026-11-23.
  */
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { messageOf } from '../../shared/errors.ts';
 import type { HubOptions } from './namespace.ts';
 
 const schema = z.object({
@@ -20,6 +22,16 @@ const schema = z.object({
     ]),
   }),
 });
+
+/** @throws Error naming the file and each field that is wrong. */
+export function readEmulatorConfig(file: string): HubOptions[] {
+  try {
+    return hubsFromEmulatorConfig(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new Error(`${file} is no Config.json of the emulator: ${reason}`, { cause: error });
+  }
+}
 
 /** @throws ZodError when the file is not one the emulator would take. */
 export function hubsFromEmulatorConfig(config: unknown): HubOptions[] {

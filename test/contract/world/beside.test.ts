@@ -1,7 +1,5 @@
-/** Two whole worlds in one process: what is put into one is not in the other; garbage breaks neither. */
-import { randomBytes } from 'node:crypto';
+/** Two whole worlds in one process: what is put into one is not in the other. */
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readyDocument } from '../../../local/readyDocument.ts';
 import { startWorld, type World } from '../../../local/world.ts';
@@ -72,47 +70,4 @@ it('tells scripts what docs/local-world.md says it tells', () => {
   for (const world of worlds) {
     expect(shapeOf(readyDocument(world))).toEqual(shapeOf(JSON.parse(example)));
   }
-});
-
-/** What no part expects; each on a connection of its own. */
-const garbage: readonly Buffer[] = [
-  Buffer.alloc(0),
-  randomBytes(64 * 1024),
-  Buffer.from('GET / HTTP/9.9\r\n\r\n'),
-  Buffer.from('POST /control/faults HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{'),
-  Buffer.from(`GET /${'a'.repeat(32 * 1024)} HTTP/1.1\r\n\r\n`),
-  Buffer.from('PUT /%ff%/%00 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n'),
-  Buffer.from('AMQP\u0003\u0001\u0000\u0000', 'latin1'),
-  Buffer.concat([Buffer.from('AMQP\0\x01\0\0', 'latin1'), Buffer.from([0xff, 0xff, 0xff, 0xff])]),
-  Buffer.from([0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5]),
-];
-
-/** Writes, half closes, and goes away at the latest after a moment. */
-function thrown(address: string, bytes: Buffer): Promise<void> {
-  const [host = '', port = ''] = address.split(':');
-  return new Promise((resolve) => {
-    const socket = connect(Number(port), host, () => socket.end(bytes));
-    socket.setTimeout(300, () => socket.resetAndDestroy());
-    socket.resume().on('error', () => {});
-    socket.on('close', () => resolve());
-  });
-}
-
-it('lives through garbage on every one of its addresses, then settles a photo', async () => {
-  const [world] = worlds;
-  const [client] = clients;
-  if (!world || !client) throw new Error('no world');
-  const { calls } = world.prediction.stats();
-
-  await Promise.all(
-    addresses(world).flatMap((address) => garbage.map((bytes) => thrown(address, bytes))),
-  );
-  await client.upload('after-the-garbage.jpg', await goodPhoto());
-
-  await vi.waitFor(() => {
-    expect(client.events.map(({ subject }) => subject)).toContain('photos/after-the-garbage.jpg');
-  }, patience);
-  expect(world.prediction.stats().calls).toBeGreaterThan(calls);
-  const ready = await fetch(`${world.functions.url}/api/health/ready`);
-  expect(ready.status).toBe(200);
 });

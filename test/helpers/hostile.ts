@@ -1,0 +1,102 @@
+/** Rude callers, bounded in number and time, for ports of this machine. */
+import { connect, type Socket } from 'node:net';
+
+const host = '127.0.0.1';
+
+function opened(port: number): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connect(port, host, () => resolve(socket));
+  socket.once('error', reject);
+  return promise;
+}
+
+/** Says what it has to say and leaves when told, cut off, or after a moment. */
+async function say(port: number, bytes: Buffer, patienceMs = 200): Promise<void> {
+  const socket = await opened(port);
+  socket.on('error', () => {});
+  socket.resume();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('close', () => resolve());
+  socket.setTimeout(patienceMs, () => socket.destroy());
+  socket.write(bytes);
+  await promise;
+}
+
+const amqpHeader = Buffer.from('AMQP\x00\x01\x00\x00', 'latin1');
+const saslHeader = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
+
+/** Length, data offset, type and channel of an AMQP frame. */
+function frame(lengthBytes: number, offset: number, type: number, body: Buffer): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(lengthBytes, 0);
+  header.set([offset, type], 4);
+  return Buffer.concat([header, body]);
+}
+
+/** Lists within lists: five bytes a level. */
+function nested(depth: number): Buffer {
+  const levels = Array.from({ length: depth }, () =>
+    Buffer.from([0xd0, 0, 0, 0xff, 0, 0, 0, 0, 1]),
+  );
+  return Buffer.concat(levels);
+}
+
+export const garbage: Readonly<Record<string, Buffer>> = {
+  nothing: Buffer.alloc(0),
+  'zero bytes': Buffer.alloc(4_096),
+  noise: Buffer.from(Array.from({ length: 8_192 }, (_, index) => (index * 7_919 + 13) % 256)),
+  'half a protocol header': amqpHeader.subarray(0, 5),
+  'an unknown protocol version': Buffer.from('AMQP\x00\x09\x09\x09', 'latin1'),
+  'a TLS hello': Buffer.from('16030100c8010000c40303', 'hex'),
+  'an HTTP request': Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'),
+  'an HTTP version that does not exist': Buffer.from('GET / HTTP/9.9\r\n\r\n'),
+  'a body shorter than it says': Buffer.from(
+    'POST /control/faults HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{',
+  ),
+  'a path that is no path': Buffer.from(
+    'PUT /%ff%/%00 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n',
+  ),
+  'an HTTP header without end': Buffer.from(`GET / HTTP/1.1\r\nX: ${'a'.repeat(65_536)}`),
+  'SASL noise': Buffer.concat([saslHeader, Buffer.alloc(512, 0xff)]),
+  'a frame of 2 GiB': Buffer.concat([amqpHeader, frame(0x7fffffff, 2, 0, Buffer.alloc(64))]),
+  'a frame shorter than its header': Buffer.concat([amqpHeader, frame(4, 2, 0, Buffer.alloc(16))]),
+  'a frame of an unknown type': Buffer.concat([amqpHeader, frame(24, 2, 9, Buffer.alloc(16))]),
+  'a data offset beyond the frame': Buffer.concat([
+    amqpHeader,
+    frame(24, 200, 0, Buffer.alloc(16)),
+  ]),
+  'values nested a thousand deep': Buffer.concat([
+    amqpHeader,
+    frame(8 + 9_000, 2, 0, nested(1_000)),
+  ]),
+};
+
+/** Each kind of garbage once. */
+export async function sendGarbage(port: number): Promise<void> {
+  for (const bytes of Object.values(garbage)) await say(port, bytes);
+}
+
+const atOnceCount = 200;
+
+/** Opened, and dropped at once without a word. */
+export async function openAndDrop(port: number, count: number): Promise<void> {
+  for (let first = 0; first < count; first += atOnceCount) {
+    const sockets = await Promise.all(
+      Array.from({ length: Math.min(atOnceCount, count - first) }, () => opened(port)),
+    );
+    for (const socket of sockets) {
+      socket.on('error', () => {});
+      socket.resetAndDestroy();
+    }
+  }
+}
+
+/** @returns sockets that say nothing more; whoever asked for them destroys them. */
+export async function halfOpen(port: number, count: number): Promise<Socket[]> {
+  const sockets = await Promise.all(Array.from({ length: count }, () => opened(port)));
+  for (const socket of sockets) {
+    socket.on('error', () => {});
+    socket.end();
+  }
+  return sockets;
+}
