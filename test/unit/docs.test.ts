@@ -58,3 +58,20 @@ it('keeps every link between pages alive', () => {
     }
   }
 });
+
+it('names only tests, files and benches in docs/reliability.md that there are', () => {
+  const page = readFileSync('docs/reliability.md', 'utf8');
+  const sources = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFileSync(join('test', file), 'utf8'))
+    .join('\n');
+  const rows = page.split('\n').filter((line) => line.startsWith('| '));
+  const titles = [...rows.join('\n').matchAll(/"([^"]+)"/g)].map(([, title = '']) => title);
+  const files = [...page.matchAll(/`((?:test|docs)\/[\w/.-]+)`/g)].map(([, file = '']) => file);
+  const benches = [...page.matchAll(/npm run bench -- (\w+)/g)].map(([, name = '']) => name);
+
+  expect(titles.length).toBeGreaterThan(20);
+  for (const title of titles) expect(sources).toContain(title.replace(/ …$/, ''));
+  for (const file of files) expect(existsSync(file), file).toBe(true);
+  for (const name of benches) expect(readFileSync('bench/main.ts', 'utf8')).toContain(`  ${name},`);
+});
