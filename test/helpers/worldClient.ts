@@ -7,11 +7,11 @@ import {
 } from '@azure/event-hubs';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import type { World } from '../../local/world.ts';
+import type { Backends } from '../../local/world.ts';
 import { type ResultDocument, resultDocumentSchema } from '../../shared/results/resultDocument.ts';
 import { type ResultEvent, resultEventSchema } from '../../shared/results/resultEvent.ts';
 
-export function worldClient(world: World) {
+export function worldClient(world: Backends) {
   const { connectionString } = world.storage;
   const blobs = BlobServiceClient.fromConnectionString(connectionString);
   const queues = QueueServiceClient.fromConnectionString(connectionString);
