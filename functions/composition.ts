@@ -31,6 +31,7 @@ import { type Governor, governor } from '../shared/quota/governor.ts';
 import { quotaLimits } from '../shared/quota/limits.ts';
 import { unlimited } from '../shared/quota/unlimited.ts';
 import { grantedQuota, names, readSettings, type Settings } from '../shared/settings.ts';
+import { silent } from '../shared/telemetry/silent.ts';
 
 export interface Composition {
   readonly settings: Settings;
@@ -95,6 +96,7 @@ async function compose(): Promise<Composition> {
     quota: shared?.governor ?? unlimited(systemClock.nowMs),
     events: eventHubPublisher(await producer(settings, credential)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
+    telemetry: silent,
     budgets: {
       ageMs: settings.PHOTO_AGE_BUDGET_HOURS * 3_600_000,
       attemptCount: settings.PHOTO_ATTEMPT_BUDGET,

@@ -7,6 +7,7 @@ import { drainDeferred } from '../../shared/pipeline/drainDeferred.ts';
 import { processBatch } from '../../shared/pipeline/processBatch.ts';
 import { sweepLedger } from '../../shared/pipeline/sweepLedger.ts';
 import { unlimited } from '../../shared/quota/unlimited.ts';
+import { silent } from '../../shared/telemetry/silent.ts';
 import { photoAccount, photosContainer } from './photoNames.ts';
 import { model } from './ports.ts';
 import { pause, type Time } from './time.ts';
@@ -40,6 +41,7 @@ export function standing(time: Time) {
     inlineContainer: photosContainer,
     budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },
     reviewBelowConfidence: 0.7,
+    telemetry: silent,
   } satisfies Partial<PipelineDeps>;
 }
 

@@ -10,6 +10,7 @@ import type { ApprovedStorage } from '../photo/readCapture.ts';
 import type { Predictor } from '../prediction/predictor.ts';
 import type { Governor } from '../quota/governor.ts';
 import type { EventPublisher } from '../results/eventPublisher.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 
 export interface Clock {
   nowMs(): number;
@@ -34,6 +35,7 @@ export interface PipelineDeps {
   readonly quota: Governor;
   readonly events: EventPublisher;
   readonly deferrals: DeferralQueue;
+  readonly telemetry: Telemetry;
   /** What a photo may fail by itself before it is given up. */
   readonly budgets: Budgets;
   readonly readSize: ReadSize;

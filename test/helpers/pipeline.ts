@@ -14,6 +14,7 @@ import type { Failure } from '../../shared/prediction/failure.ts';
 import type { ModelIdentity, Tag } from '../../shared/prediction/prediction.ts';
 import type { PredictionAnswer } from '../../shared/prediction/predictor.ts';
 import { unlimited } from '../../shared/quota/unlimited.ts';
+import { silent } from '../../shared/telemetry/silent.ts';
 
 export const startMs = Date.parse('2026-11-24T10:00:00.000Z');
 
@@ -70,6 +71,7 @@ export function pipelineAnswering(...answers: readonly PredictionAnswer[]) {
     quota: unlimited(() => nowMs),
     events,
     deferrals,
+    telemetry: silent,
     budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },
     readSize,
     predictor: {
