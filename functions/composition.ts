@@ -97,6 +97,7 @@ async function compose(): Promise<Composition> {
     events: eventHubPublisher(await producer(settings, credential)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
     telemetry: silent,
+    prices: { prediction: settings.PRICE_PER_1000_PREDICTIONS / 1_000 },
     budgets: {
       ageMs: settings.PHOTO_AGE_BUDGET_HOURS * 3_600_000,
       attemptCount: settings.PHOTO_ATTEMPT_BUDGET,

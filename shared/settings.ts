@@ -79,6 +79,9 @@ const settingsSchema = z.object({
   /** Why no call goes out. */
   QUOTA_PAUSED: z.string().max(200).optional(),
 
+  /** In any currency: telemetry and budgets count in the same. */
+  PRICE_PER_1000_PREDICTIONS: z.coerce.number().min(0).max(1_000).default(2),
+
   APPROVED_CONTAINERS: list.default([names.photosContainer]),
   /** Fraction in [0, 1]. */
   REVIEW_BELOW_CONFIDENCE: z.coerce.number().min(0).max(1).default(0.7),

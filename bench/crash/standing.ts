@@ -42,6 +42,7 @@ export function standing(time: Time) {
     budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },
     reviewBelowConfidence: 0.7,
     telemetry: silent,
+    prices: { prediction: 0 },
   } satisfies Partial<PipelineDeps>;
 }
 

@@ -19,6 +19,10 @@ export interface PhotoWork {
   readonly replayCount?: number | undefined;
   /** Whose share of the quota it takes; absent: by how it came. */
   readonly lane?: string | undefined;
+  /** When the first try at it began; absent: none has. */
+  readonly pickedUpAtMs?: number | undefined;
+  /** W3C trace context of the try before, or of the sender; absent: it follows from the photo. */
+  readonly traceparent?: string | undefined;
 }
 
 const contextSchema = z.object({
@@ -50,4 +54,6 @@ export const photoWorkSchema = z.looseObject({
   crashCount: z.number().int().min(0).optional(),
   replayCount: z.number().int().min(0).optional(),
   lane: z.string().optional(),
+  pickedUpAtMs: z.number().optional(),
+  traceparent: z.string().optional(),
 });

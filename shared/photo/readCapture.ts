@@ -39,6 +39,8 @@ export type ReadCapture =
       readonly photo: PhotoRef & { readonly etag?: string };
       readonly eventId: string;
       readonly context: CaptureContext;
+      /** What the event itself says of the trace it is in. */
+      readonly traceparent: string | undefined;
     }
   | { readonly kind: 'inline'; readonly contentType: string; readonly context: CaptureContext }
   | {
@@ -104,6 +106,7 @@ function approvedPointer(event: CaptureEvent, approved: ApprovedStorage): ReadCa
     photo: { account, container, blobName, ...version },
     eventId: event.id,
     context,
+    traceparent: event.traceparent,
   };
 }
 

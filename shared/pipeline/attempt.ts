@@ -75,6 +75,7 @@ export function outcomeBase({ deps, work, stages, outcomeKey }: Attempt) {
     attempts: { deferralCount: work.deferralCount, firstSeenAtMs: work.firstSeenAtMs },
     timings,
     settledAtMs,
+    traceparent: work.traceparent,
   };
 }
 

@@ -18,6 +18,12 @@ export interface Clock {
   pause(durationMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** In the operator's currency. */
+export interface Prices {
+  /** Of one answered call. */
+  readonly prediction: number;
+}
+
 export interface PipelineDeps {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -36,6 +42,7 @@ export interface PipelineDeps {
   readonly events: EventPublisher;
   readonly deferrals: DeferralQueue;
   readonly telemetry: Telemetry;
+  readonly prices: Prices;
   /** What a photo may fail by itself before it is given up. */
   readonly budgets: Budgets;
   readonly readSize: ReadSize;

@@ -5,6 +5,7 @@ import type { PhotoWork } from '../deferral/photoWork.ts';
 import { PipelineError } from '../errors.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { WaitingFate } from './fate.ts';
+import { tellParked } from './tellWaiting.ts';
 
 /**
  * Photos that wait for the same kind of reason wait together, as long as the longest of them. The
@@ -28,6 +29,7 @@ export async function park(
     for (const text of toMessages(group.map(deferred), codes)) {
       await deps.deferrals.send(text, delayMs);
     }
+    for (const fate of group) tellParked(deps, fate, delayMs);
     const parkedUntilMs = deps.clock.nowMs() + delayMs;
     await deps.mapBounded(group, (fate) => note(deps, fate, parkedUntilMs, signal));
   }

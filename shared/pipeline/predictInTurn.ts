@@ -1,14 +1,14 @@
 /** Asks the endpoint when it is this photo's turn: each call has a slot of the shared quota. */
 
-import type { PhotoWork } from '../deferral/photoWork.ts';
 import type { PredictionAnswer } from '../prediction/predictor.ts';
 import type { SlotAnswer } from '../quota/keeper.ts';
-import { type Lane, lanes } from '../quota/lanes.ts';
 import type { CallOutcome } from '../quota/slotKeeper.ts';
 import { turnAfterRefusal } from '../quota/turn.ts';
 import type { Attempt } from './attempt.ts';
 import type { Budget, Clock } from './deps.ts';
 import type { Hold } from './holdClaim.ts';
+import { laneOf } from './laneOf.ts';
+import { tellCall } from './tellWaiting.ts';
 
 /**
  * A refused call keeps its place and takes a new slot, until the wait budget is spent: then the
@@ -44,7 +44,9 @@ async function call(attempt: Attempt, bytes: Buffer, hold: Hold): Promise<Called
   const { deps, budget, stages } = attempt;
   if (isStopping(budget)) return 'stopping';
   if (!(await hold.keep())) return 'claimLost';
-  return stages.time('predictMs', () => deps.predictor.predict(bytes, budget.signal));
+  const answer = await stages.time('predictMs', () => deps.predictor.predict(bytes, budget.signal));
+  tellCall(deps, attempt.work, answer);
+  return answer;
 }
 
 function isStopping({ stopping }: Budget): boolean {
@@ -53,14 +55,6 @@ function isStopping({ stopping }: Budget): boolean {
 
 function eitherOf({ signal, stopping }: Budget): AbortSignal {
   return stopping ? AbortSignal.any([signal, stopping]) : signal;
-}
-
-/** What has been parked before is drained work, however it came. */
-function laneOf({ deferralCount, source, lane }: PhotoWork): Lane {
-  const named = lanes.find((known) => known === lane);
-  if (named) return named;
-  if (deferralCount > 0) return 'drained';
-  return source.trigger === 'capture' ? 'line' : 'live';
 }
 
 function outcomeOf(answer: PredictionAnswer): CallOutcome {

@@ -4,11 +4,13 @@ import { captureOutcomeKey } from '../ledger/outcomeKey.ts';
 import { outcomeBlobName } from '../ledger/outcomeStore.ts';
 import type { PhotoRef } from '../photo/photo.ts';
 import { type ReadCapture, type ReceivedCapture, readCapture } from '../photo/readCapture.ts';
+import { sentTraceparent } from '../photo/sentTrace.ts';
 import { toDocument } from '../results/toDocument.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
 import type { Fate } from './fate.ts';
 import { processBatch } from './processBatch.ts';
 import { settle } from './settle.ts';
+import { stageClock } from './stageClock.ts';
 
 /** Folder of photos that came inside camera events; uploads under it are not predicted again. */
 export const inlineFolder = 'inline/';
@@ -45,7 +47,7 @@ async function prepare(
       return { work: await storeInline(deps, capture, read, budget) };
     case 'pointer': {
       const source = { trigger: 'capture', eventId: read.eventId, context: read.context } as const;
-      return { work: workOf(read.photo, source, capture) };
+      return { work: workOf(read.photo, source, capture, read.traceparent) };
     }
   }
 }
@@ -69,11 +71,15 @@ async function rejectCapture(
     attempts: { deferralCount: 0, firstSeenAtMs: capture.enqueuedAtMs },
     timings: { totalMs: settledAtMs - capture.enqueuedAtMs },
     settledAtMs,
+    traceparent: sentTraceparent(capture.properties),
     reason,
     message,
   } as const;
   const blobName = outcomeBlobName(model.publishedName, capture.enqueuedAtMs, outcomeKey);
-  return settle(deps, toDocument(outcome), blobName, signal);
+  const written = toDocument(outcome);
+  const stages = stageClock(deps.clock);
+  const work = undefined;
+  return settle(deps, { written, blobName, work, stages }, signal);
 }
 
 /** The name follows from the event's position: delivered again, it is the same photo. */
@@ -99,8 +105,10 @@ async function storeInline(
 function workOf(
   photo: PhotoWork['photo'],
   source: PhotoWork['source'],
-  capture: ReceivedCapture,
+  { enqueuedAtMs, properties }: ReceivedCapture,
+  said?: string,
 ): PhotoWork {
-  const { enqueuedAtMs } = capture;
-  return { photo, source, firstSeenAtMs: enqueuedAtMs, deferralCount: 0, badAnswerCount: 0 };
+  const traceparent = sentTraceparent(properties, said);
+  const work = { photo, source, firstSeenAtMs: enqueuedAtMs, deferralCount: 0, badAnswerCount: 0 };
+  return traceparent === undefined ? work : { ...work, traceparent };
 }

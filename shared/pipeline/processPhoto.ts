@@ -7,16 +7,17 @@ import type { DeathReason } from '../results/death.ts';
 import { giveUp, turnAway } from './attempt.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
 import type { Fate } from './fate.ts';
+import { inTrace } from './inTrace.ts';
 import { judgeVersion } from './judgeVersion.ts';
 import { sight } from './sight.ts';
 import { underClaim } from './underClaim.ts';
 
 /** @throws PipelineError `STORE_UNAVAILABLE`, `EVENTS_UNAVAILABLE`, `DOCUMENT_INVALID` */
-export async function processPhoto(
-  deps: PipelineDeps,
-  work: PhotoWork,
-  budget: Budget,
-): Promise<Fate> {
+export function processPhoto(deps: PipelineDeps, work: PhotoWork, budget: Budget): Promise<Fate> {
+  return inTrace(deps, work, (traced) => tryOnce(deps, traced, budget));
+}
+
+async function tryOnce(deps: PipelineDeps, work: PhotoWork, budget: Budget): Promise<Fate> {
   const sighting = await sight(deps, work, budget);
   if (sighting.kind === 'uncommitted') return { kind: 'waiting', work, failure: sighting.failure };
   return underClaim(sighting.attempt, async (attempt, hold) =>
@@ -37,7 +38,16 @@ export interface Death {
  *
  * @throws PipelineError `STORE_UNAVAILABLE`, `EVENTS_UNAVAILABLE`, `DOCUMENT_INVALID`
  */
-export async function buryPhoto(
+export function buryPhoto(
+  deps: PipelineDeps,
+  work: PhotoWork,
+  death: Death,
+  budget: Budget,
+): Promise<Fate> {
+  return inTrace(deps, work, (traced) => buryOnce(deps, traced, death, budget));
+}
+
+async function buryOnce(
   deps: PipelineDeps,
   work: PhotoWork,
   death: Death,

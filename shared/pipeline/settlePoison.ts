@@ -17,6 +17,7 @@ import type { Fate } from './fate.ts';
 import { park } from './park.ts';
 import { buryPhoto, type Death } from './processPhoto.ts';
 import { settle } from './settle.ts';
+import { stageClock } from './stageClock.ts';
 
 /**
  * @param message - of the deferred queue's poison queue, parsed where it is JSON.
@@ -109,5 +110,7 @@ async function settleEntered(
   const blobName = outcomeBlobName(publishedName, outcome.settledAtMs, outcome.outcomeKey);
   const entered = await deps.entries.enter(outcome.outcomeKey, { blobName }, signal);
   const place = entered.kind === 'created' ? blobName : entered.entry.blobName;
-  return settle(deps, toDocument(outcome), place, signal);
+  const stages = stageClock(deps.clock);
+  const settlement = { written: toDocument(outcome), blobName: place, work: undefined, stages };
+  return settle(deps, settlement, signal);
 }

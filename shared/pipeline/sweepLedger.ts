@@ -8,6 +8,7 @@ import type { SeenClaim } from '../ledger/claimStore.ts';
 import { type Budget, hasTimeLeft, type PipelineDeps } from './deps.ts';
 import { releaseQuietly } from './holdClaim.ts';
 import { announce } from './settle.ts';
+import { tellSettled } from './tellSettled.ts';
 
 export interface Sweep {
   readonly announcedCount: number;
@@ -53,8 +54,10 @@ async function sweepClaim(
   if (!seen || seen.remainingMs > 0) return 'alive';
   const entry = await deps.entries.find(outcomeKey, signal);
   const document = entry && (await deps.outcomes.find(entry.blobName, signal));
-  if (document) await announce(deps, document, deps.outcomes.addressOf(entry.blobName));
-  else await requeue(deps, seen);
+  if (document) {
+    await announce(deps, document, deps.outcomes.addressOf(entry.blobName));
+    tellSettled(deps, document, { announcedBy: 'finisher', work: seen.claim.work });
+  } else await requeue(deps, seen);
   await releaseQuietly(deps, seen, signal);
   return document ? 'announced' : 'requeued';
 }

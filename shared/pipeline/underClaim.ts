@@ -14,6 +14,7 @@ import { type Attempt, giveUp, type Verdict } from './attempt.ts';
 import type { Fate } from './fate.ts';
 import { claimHeld, type Hold, holdClaim, releaseQuietly } from './holdClaim.ts';
 import { announce, settle } from './settle.ts';
+import { tellSettled } from './tellSettled.ts';
 
 /** What the ledger knows of an outcome: its place, and the outcome itself once there is one. */
 interface Known {
@@ -64,7 +65,10 @@ async function finish(
   document: ResultDocument,
 ): Promise<Fate> {
   const address = deps.outcomes.addressOf(blobName);
-  if (taken.kind === 'held' || hasOvertaken(work)) await announce(deps, document, address);
+  if (taken.kind === 'held' || hasOvertaken(work)) {
+    await announce(deps, document, address);
+    tellSettled(deps, document, { announcedBy: 'finisher', work });
+  }
   const claim = taken.kind === 'created' ? taken.held : taken.seen;
   await releaseQuietly(deps, claim, budget.signal);
   return { kind: 'settled', document, address, isNew: false };
@@ -102,7 +106,7 @@ async function settleRuling(
   blobName: string,
   judge: Judge,
 ): Promise<Fate> {
-  const { deps, work, budget, outcomeKey } = attempt;
+  const { deps, work, budget, stages, outcomeKey } = attempt;
   const ruling = await orRelease(hold, () => rule(attempt, hold, judge));
   if (ruling.kind === 'waiting') {
     await hold.release();
@@ -110,7 +114,8 @@ async function settleRuling(
   }
   if (!(await hold.keep())) return claimHeld(work, deps.claimTtlMs);
   // From here on the claim stays whatever happens: it says that something is left to announce.
-  const settled = await settle(deps, ruling.document, blobName, budget.signal);
+  const settlement = { written: ruling.document, blobName, work, stages };
+  const settled = await settle(deps, settlement, budget.signal);
   await hold.release();
   return settled;
 }

@@ -57,6 +57,8 @@ interface OutcomeBase {
   readonly attempts: Attempts;
   readonly timings: StageTimings;
   readonly settledAtMs: number;
+  /** W3C trace context of the try that made it. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface PredictedOutcome extends OutcomeBase {

@@ -115,6 +115,10 @@ const commonFields = {
     .array(z.string())
     .describe('What was done to the bytes before the prediction; empty: sent as stored.'),
   settledAt: instant,
+  traceparent: z
+    .string()
+    .optional()
+    .describe('W3C trace context; its second part is the operation id in Application Insights.'),
 };
 
 export const resultDocumentSchema = z

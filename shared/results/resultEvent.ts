@@ -32,6 +32,10 @@ const envelope = {
   subject: z.string().optional().describe('container/blobName of the photo.'),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
+  traceparent: z
+    .string()
+    .optional()
+    .describe('CloudEvents distributed tracing extension: go on from here.'),
 };
 
 const commonData = {
@@ -100,6 +104,7 @@ export function toEvent(document: ResultDocument, pointer: DocumentPointer): Res
     ...(named && { subject: `${named.container}/${named.blobName}` }),
     time: document.settledAt,
     datacontenttype: 'application/json',
+    ...(document.traceparent !== undefined && { traceparent: document.traceparent }),
   } as const;
   const { deferralCount } = document.attempts;
   const data = { schemaVersion, outcomeKey, document: pointer, source, model, deferralCount };

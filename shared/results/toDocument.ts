@@ -18,6 +18,7 @@ export function toDocument(outcome: Outcome): ResultDocument {
     timings: roundedTimings(outcome.timings),
     transforms: [],
     settledAt: instantOf(outcome.settledAtMs),
+    traceparent: outcome.traceparent,
   } as const;
   if (outcome.kind !== 'predicted') {
     const { kind, model, photo, wanted, reason, message } = outcome;

@@ -8,7 +8,7 @@ import type { CounterName, MetricName, metrics, ReadingName } from './catalogue/
 import type { SpanName, spans } from './catalogue/spans.ts';
 
 type Values<Name extends AttributeName> = {
-  readonly [Key in Name]: AttributeValue<Key> | undefined;
+  readonly [Key in Name]: (AttributeValue<Key> & string) | undefined;
 };
 
 export type DimensionsOf<Name extends MetricName> = Values<

@@ -72,6 +72,7 @@ export function pipelineAnswering(...answers: readonly PredictionAnswer[]) {
     events,
     deferrals,
     telemetry: silent,
+    prices: { prediction: 0.002 },
     budgets: { ageMs: 24 * 3_600_000, attemptCount: 100 },
     readSize,
     predictor: {

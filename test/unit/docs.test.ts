@@ -75,3 +75,12 @@ it('names only tests, files and benches in docs/reliability.md that there are', 
   for (const file of files) expect(existsSync(file), file).toBe(true);
   for (const name of benches) expect(readFileSync('bench/main.ts', 'utf8')).toContain(`  ${name},`);
 });
+
+it('has no page that a merge left in two minds', () => {
+  const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((page) => `docs/${page}`)];
+  const torn = pages
+    .filter((page) => page.endsWith('.md'))
+    .filter((page) => /^(?:<{7}|={7}|>{7})(?: |$)/m.test(readFileSync(page, 'utf8')));
+
+  expect(torn).toEqual([]);
+});

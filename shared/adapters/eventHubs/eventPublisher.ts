@@ -49,7 +49,12 @@ export function eventHubPublisher(producer: EventHubProducerClient): EventPublis
 }
 
 function eventData(event: ResultEvent): EventData {
-  return { body: event, messageId: event.id, contentType: cloudEventContentType };
+  const { traceparent } = event;
+  const data = { body: event, messageId: event.id, contentType: cloudEventContentType };
+  // Both dialects. Many photos share a send: the SDK would put the first one's trace on all of them.
+  return traceparent === undefined
+    ? data
+    : { ...data, properties: { traceparent, 'Diagnostic-Id': traceparent } };
 }
 
 /** Never throws: every pending publication is told its own end. */

@@ -45,12 +45,17 @@ async function someEvent(): Promise<ResultEvent> {
 
 async function received(count: number) {
   const consumer = new EventHubConsumerClient('$Default', hub.connectionString, 'predictions');
-  const got: { body: unknown; messageId: unknown; contentType: unknown }[] = [];
+  const got: Partial<Record<'body' | 'messageId' | 'contentType' | 'properties', unknown>>[] = [];
   const subscription = consumer.subscribe(
     {
       processEvents: async (events) =>
         void got.push(
-          ...events.map(({ body, messageId, contentType }) => ({ body, messageId, contentType })),
+          ...events.map(({ body, messageId, contentType, properties }) => ({
+            body,
+            messageId,
+            contentType,
+            properties,
+          })),
         ),
       processError: async () => {},
     },
@@ -76,7 +81,8 @@ it('publishes events that overlap in shared batches, each once, as CloudEvents',
   expect(got.map(({ messageId }) => String(messageId)).toSorted()).toEqual(ids.toSorted());
   expect(got[0]).toMatchObject({
     contentType: 'application/cloudevents+json',
-    body: { type: 'io.sightglass.prediction.completed.v1' },
+    body: { type: 'io.sightglass.prediction.completed.v1', traceparent: event.traceparent },
+    properties: { traceparent: event.traceparent, 'Diagnostic-Id': event.traceparent },
   });
   expect(sends.mock.calls.length).toBeLessThanOrEqual(2);
 });
