@@ -1,13 +1,5 @@
 /** Builds the real dependencies once per process, on first use. The only reader of `process.env`. */
 import { randomUUID } from 'node:crypto';
-import { EventHubProducerClient, RetryMode } from '@azure/event-hubs';
-import type { TokenCredential } from '@azure/identity';
-import {
-  BlobServiceClient,
-  type StorageRetryOptions,
-  StorageRetryPolicyType,
-} from '@azure/storage-blob';
-import { QueueServiceClient } from '@azure/storage-queue';
 import { blobClaimStore } from '../shared/adapters/blob/claimStore.ts';
 import { blobCursorStore } from '../shared/adapters/blob/cursorStore.ts';
 import { blobEntryStore } from '../shared/adapters/blob/entryStore.ts';
@@ -25,6 +17,7 @@ import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
 import { after } from '../shared/adapters/system/timer.ts';
 import type { CursorStore } from '../shared/ledger/cursorStore.ts';
 import type { PipelineDeps } from '../shared/pipeline/deps.ts';
+import type { ReportDeps } from '../shared/pipeline/reportQuota.ts';
 import type { Predictor } from '../shared/prediction/predictor.ts';
 import { type FleetQuota, fleetQuota } from '../shared/quota/fleetQuota.ts';
 import { type Governor, governor } from '../shared/quota/governor.ts';
@@ -32,6 +25,8 @@ import { quotaLimits } from '../shared/quota/limits.ts';
 import { unlimited } from '../shared/quota/unlimited.ts';
 import { grantedQuota, names, readSettings, type Settings } from '../shared/settings.ts';
 import { silent } from '../shared/telemetry/silent.ts';
+import { type Connections, connectionsOf } from './connections.ts';
+import { reportSources } from './quotaReport.ts';
 
 export interface Composition {
   readonly settings: Settings;
@@ -39,6 +34,10 @@ export interface Composition {
   readonly cursors: CursorStore;
   /** Absent where there is no quota to share. */
   readonly fleetQuota: FleetQuota | undefined;
+  /** What only the report of the quota looks at. */
+  readonly report: Omit<ReportDeps, keyof PipelineDeps>;
+  /** With no breaker around it. */
+  readonly barePredictor: Predictor;
 }
 
 let composed: Promise<Composition> | undefined;
@@ -69,17 +68,16 @@ const claimMarginMs = 50_000;
 /** A storm of errors passes by itself: looked at twice as often as a wrong key. */
 const stormOpenMs = 15_000;
 
-type GetCredential = () => Promise<TokenCredential>;
-
 async function compose(): Promise<Composition> {
   const settings = readSettings(process.env);
-  const credential = credentialOnce(settings);
-  const photos = await blobService(settings, 'PhotosStorage', credential);
-  const results = await blobService(settings, 'ResultsStorage', credential);
-  const queues = await queueService(settings, credential);
+  const connections = connectionsOf(settings);
+  const photos = await connections.blobs('PhotosStorage');
+  const results = await connections.blobs('ResultsStorage');
+  const queues = await connections.queues('ResultsStorage');
   const photoStore = blobPhotoStore(photos, names.photosContainer);
   const ledger = results.getContainerClient(names.ledgerContainer);
-  const shared = await sharedQuota(settings, credential);
+  const shared = await sharedQuota(settings, connections);
+  const bare = await predictor(settings, connections);
   const deps: PipelineDeps = {
     clock: systemClock,
     random: Math.random,
@@ -89,12 +87,14 @@ async function compose(): Promise<Composition> {
     claimTtlMs: settings.CLAIM_TTL_MS ?? 2 * (settings.PREDICTION_TIMEOUT_MS + claimMarginMs),
     entries: blobEntryStore(ledger),
     outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
-    predictor: withBreaker(await predictor(settings, credential), {
+    predictor: withBreaker(bare, {
+      telemetry: silent,
+      nowMs: systemClock.nowMs,
       openMs: settings.PREDICTION_BREAKER_OPEN_MS,
       stormOpenMs: Math.min(stormOpenMs, settings.PREDICTION_BREAKER_OPEN_MS),
     }),
     quota: shared?.governor ?? unlimited(systemClock.nowMs),
-    events: eventHubPublisher(await producer(settings, credential)),
+    events: eventHubPublisher(await connections.hub(names.predictionsHub)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
     telemetry: silent,
     prices: { prediction: settings.PRICE_PER_1000_PREDICTIONS / 1_000 },
@@ -108,44 +108,15 @@ async function compose(): Promise<Composition> {
     inlineContainer: names.photosContainer,
     reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
   };
-  return { settings, deps, cursors: blobCursorStore(ledger), fleetQuota: shared?.fleet };
-}
-
-/** Loaded only where an identity is used: it is the heaviest of all packages here. */
-function credentialOnce(settings: Settings): GetCredential {
-  let credential: Promise<TokenCredential> | undefined;
-  return () => {
-    const managedIdentityClientId = settings.AZURE_CLIENT_ID;
-    const options = managedIdentityClientId === undefined ? {} : { managedIdentityClientId };
-    credential ??= import('@azure/identity').then(
-      ({ DefaultAzureCredential }) => new DefaultAzureCredential(options),
-    );
-    return credential;
+  const cursors = blobCursorStore(ledger);
+  const fleet = shared?.fleet;
+  const report = {
+    fleetQuota: fleet,
+    laneWeights: settings.QUOTA_LANE_WEIGHTS,
+    cursors,
+    ...(await reportSources(settings, connections)),
   };
-}
-
-/** A line waits for a photo: three quick tries, then it is parked. */
-const storageRetries = {
-  retryPolicyType: StorageRetryPolicyType.EXPONENTIAL,
-  maxTries: 3,
-  tryTimeoutInMs: 15_000,
-  retryDelayInMs: 200,
-  maxRetryDelayInMs: 2_000,
-};
-
-async function blobService(
-  settings: Settings,
-  connection: 'PhotosStorage' | 'ResultsStorage',
-  credential: GetCredential,
-  retryOptions: StorageRetryOptions = storageRetries,
-): Promise<BlobServiceClient> {
-  const options = { retryOptions };
-  const connectionString = settings[connection];
-  if (connectionString !== undefined) {
-    return BlobServiceClient.fromConnectionString(connectionString, options);
-  }
-  const uri = settings[`${connection}__blobServiceUri`] ?? '';
-  return new BlobServiceClient(uri, await credential(), options);
+  return { settings, deps, cursors, fleetQuota: fleet, report, barePredictor: bare };
 }
 
 /** Whoever waits for a slot must not wait for retries as well, and contention is no failure. */
@@ -159,12 +130,12 @@ interface SharedQuota {
 /** @returns `undefined` where every call may go at once. */
 async function sharedQuota(
   settings: Settings,
-  credential: GetCredential,
+  connections: Connections,
 ): Promise<SharedQuota | undefined> {
   const { nowMs } = systemClock;
   const granted = grantedQuota(settings);
   if (!granted && settings.QUOTA_PAUSED === undefined) return undefined;
-  const service = await blobService(settings, 'ResultsStorage', credential, quotaRetries);
+  const service = await connections.blobs('ResultsStorage', quotaRetries);
   const container = service.getContainerClient(names.quotaContainer);
   const store = blobQuotaStore(container, quotaBlobName(settings.PREDICTION_ENDPOINT));
   const limits = quotaLimits(
@@ -184,39 +155,7 @@ async function sharedQuota(
   return { governor: shared, fleet: fleetQuota(store, limits, nowMs) };
 }
 
-async function queueService(
-  settings: Settings,
-  credential: GetCredential,
-): Promise<QueueServiceClient> {
-  const options = { retryOptions: storageRetries };
-  if (settings.ResultsStorage !== undefined) {
-    return QueueServiceClient.fromConnectionString(settings.ResultsStorage, options);
-  }
-  const uri = settings.ResultsStorage__queueServiceUri ?? '';
-  return new QueueServiceClient(uri, await credential(), options);
-}
-
-async function producer(
-  settings: Settings,
-  credential: GetCredential,
-): Promise<EventHubProducerClient> {
-  // The SDK's defaults retry for minutes, nested: a photo would wait for them.
-  const retryOptions = {
-    mode: RetryMode.Exponential,
-    maxRetries: 2,
-    retryDelayInMs: 300,
-    maxRetryDelayInMs: 3_000,
-    timeoutInMs: 8_000,
-  };
-  const hub = names.predictionsHub;
-  if (settings.EventHubs !== undefined) {
-    return new EventHubProducerClient(settings.EventHubs, hub, { retryOptions });
-  }
-  const namespace = settings.EventHubs__fullyQualifiedNamespace ?? '';
-  return new EventHubProducerClient(namespace, hub, await credential(), { retryOptions });
-}
-
-async function predictor(settings: Settings, credential: GetCredential): Promise<Predictor> {
+async function predictor(settings: Settings, connections: Connections): Promise<Predictor> {
   const options = {
     endpoint: settings.PREDICTION_ENDPOINT,
     projectId: settings.PREDICTION_PROJECT_ID,
@@ -229,7 +168,7 @@ async function predictor(settings: Settings, credential: GetCredential): Promise
   };
   if (settings.PREDICTION_BACKEND === 'exportedModel') return exportedModelPredictor(options);
   const key = settings.PREDICTION_KEY;
-  const auth = key === undefined ? { credential: await credential() } : { key };
+  const auth = key === undefined ? { credential: await connections.credential() } : { key };
   const storePhotos = settings.PREDICTION_STORE_PHOTOS;
   return customVisionPredictor({ ...options, auth, storePhotos });
 }

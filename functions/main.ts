@@ -6,4 +6,6 @@ import './drainDeferred.ts';
 import './sweepLedger.ts';
 import './settlePoison.ts';
 import './reconcilePhotos.ts';
+import './reportQuota.ts';
+import './probeEndpoint.ts';
 import './health.ts';

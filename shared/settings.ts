@@ -47,8 +47,12 @@ const laneWeights = list.transform((entries, context): PerLane => {
 });
 
 const settingsSchema = z.object({
+  /** Of the host; only read, to see how far it is. */
+  AzureWebJobsStorage: connectionString.optional(),
+  AzureWebJobsStorage__blobServiceUri: serviceUri.optional(),
   PhotosStorage: connectionString.optional(),
   PhotosStorage__blobServiceUri: serviceUri.optional(),
+  PhotosStorage__queueServiceUri: serviceUri.optional(),
   ResultsStorage: connectionString.optional(),
   ResultsStorage__blobServiceUri: serviceUri.optional(),
   ResultsStorage__queueServiceUri: serviceUri.optional(),
@@ -86,6 +90,15 @@ const settingsSchema = z.object({
   /** Fraction in [0, 1]. */
   REVIEW_BELOW_CONFIDENCE: z.coerce.number().min(0).max(1).default(0.7),
   MAX_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(64).default(8),
+  /** container/blobName in the photos' account; a plain photo where unset. */
+  PROBE_PHOTO: z
+    .string()
+    .regex(/^[^/]+\/.+$/, { error: 'is not like golden/part.jpg' })
+    .optional(),
+  PROBE_EXPECTED_TAG: z.string().optional(),
+  PROBE_EXPECTED_ITERATION_ID: z.string().optional(),
+  /** A probe costs one prediction. */
+  PROBE_EVERY_MINUTES: z.coerce.number().int().min(5).max(1_440).default(5),
   /** Only a photo's own failures count against these two. */
   PHOTO_AGE_BUDGET_HOURS: z.coerce.number().min(0.01).max(720).default(24),
   PHOTO_ATTEMPT_BUDGET: z.coerce.number().int().min(1).max(10_000).default(100),

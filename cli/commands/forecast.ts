@@ -3,6 +3,7 @@
 import type { Composition } from '../../functions/composition.ts';
 import { type DrainEstimate, drainEstimate } from '../../shared/quota/drainEstimate.ts';
 import type { Lane } from '../../shared/quota/lanes.ts';
+import { presentStats as fleetStats } from '../../shared/quota/presentStats.ts';
 import type { QuotaStats } from '../../shared/quota/quotaStats.ts';
 
 export interface Forecast {
@@ -37,20 +38,9 @@ export async function forecast(
   return { callCount, callsPerSecond: stats.perSecond, time, costUsd };
 }
 
-/** What this process knows of its quota, and what the fleet has written down since. */
+/** @throws PipelineError `STORE_UNAVAILABLE`, `DOCUMENT_INVALID` */
 export async function presentStats({ deps, fleetQuota }: Composition): Promise<QuotaStats> {
-  const own = deps.quota.stats();
-  const state = await fleetQuota?.read();
-  if (!state) return own;
-  return {
-    ...own,
-    mode: own.mode === 'paused' || state.pausedBecause === '' ? own.mode : 'paused',
-    perSecond: state.perSecond,
-    generation: state.generation,
-    usedThisMonthCount: state.usedCount,
-    reservedAheadMs: Math.max(0, state.tatMs - deps.clock.nowMs()),
-    pausedBecause: own.pausedBecause || state.pausedBecause,
-  };
+  return fleetStats(deps.quota.stats(), await fleetQuota?.read(), deps.clock.nowMs());
 }
 
 export function forecastLines({ callCount, callsPerSecond, time, costUsd }: Forecast): string[] {

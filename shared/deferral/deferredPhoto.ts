@@ -10,6 +10,8 @@ export const deferredMessageSchema = z.object({
   messageVersion: z.literal(1),
   /** Failure codes, for people who look into the queue. */
   parkedBecause: z.array(z.string()),
+  /** When it is to come back; absent: at once. */
+  dueAtMs: z.number().optional(),
   photos: z.array(photoWorkSchema).min(1),
 });
 
@@ -22,16 +24,13 @@ const maxMessageBytes = 48 * 1024;
 export function toMessages(
   photos: readonly PhotoWork[],
   parkedBecause: readonly string[],
+  dueAtMs?: number,
 ): readonly string[] {
-  const text = textOf(photos, parkedBecause);
+  const message = { messageVersion: 1, parkedBecause, dueAtMs, photos };
+  const text = JSON.stringify(message);
   if (photos.length <= 1 || Buffer.byteLength(text) <= maxMessageBytes) return [text];
   const middle = Math.ceil(photos.length / 2);
   return [photos.slice(0, middle), photos.slice(middle)].flatMap((half) =>
-    toMessages(half, parkedBecause),
+    toMessages(half, parkedBecause, dueAtMs),
   );
-}
-
-function textOf(photos: readonly PhotoWork[], parkedBecause: readonly string[]): string {
-  const message = { messageVersion: 1, parkedBecause, photos };
-  return JSON.stringify(message);
 }

@@ -26,11 +26,11 @@ export async function park(
     );
     const delayMs = Math.max(...delaysMs);
     const codes = [...new Set(group.map(({ failure }) => failure.code))];
-    for (const text of toMessages(group.map(deferred), codes)) {
+    const parkedUntilMs = deps.clock.nowMs() + delayMs;
+    for (const text of toMessages(group.map(deferred), codes, parkedUntilMs)) {
       await deps.deferrals.send(text, delayMs);
     }
     for (const fate of group) tellParked(deps, fate, delayMs);
-    const parkedUntilMs = deps.clock.nowMs() + delayMs;
     await deps.mapBounded(group, (fate) => note(deps, fate, parkedUntilMs, signal));
   }
 }

@@ -42,7 +42,16 @@ export async function sweepLedger(deps: PipelineDeps, budget: Budget): Promise<S
   }
   await deps.mapBounded(page, sweepOne);
   const count = (kind: Swept) => swept.filter((one) => one === kind).length;
-  return { announcedCount: count('announced'), requeuedCount: count('requeued'), problems };
+  const counts = {
+    announced: count('announced'),
+    requeued: count('requeued'),
+    failed: problems.length,
+  };
+  for (const sweepAction of ['announced', 'requeued', 'failed'] as const) {
+    if (counts[sweepAction] === 0) continue;
+    deps.telemetry.count('sightglass.ledger.swept', counts[sweepAction], { sweepAction });
+  }
+  return { announcedCount: counts.announced, requeuedCount: counts.requeued, problems };
 }
 
 async function sweepClaim(

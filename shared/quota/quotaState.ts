@@ -40,6 +40,12 @@ export function monthOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 7);
 }
 
+/** The 1st of this month, 00:00 UTC. */
+export function monthStartMs(atMs: number): number {
+  const date = new Date(atMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+}
+
 /** The 1st of the next month, 00:00 UTC. */
 export function monthEndMs(atMs: number): number {
   const date = new Date(atMs);

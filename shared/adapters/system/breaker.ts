@@ -14,12 +14,15 @@ import {
 } from 'cockatiel';
 import type { Failure } from '../../prediction/failure.ts';
 import type { PredictionAnswer, Predictor } from '../../prediction/predictor.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
 
 export interface BreakerOptions {
   /** After an answer that the endpoint is misconfigured: people have to mend it. */
   readonly openMs: number;
   /** After a storm of errors, which passes by itself. */
   readonly stormOpenMs: number;
+  readonly telemetry: Telemetry;
+  readonly nowMs: () => number;
 }
 
 /** One answer is proof enough: a wrong key does not come right by itself. */
@@ -46,21 +49,39 @@ export function withBreaker(predictor: Predictor, options: BreakerOptions): Pred
   });
   const both = wrap(setup, storm);
   const isOpen = () => [setup, storm].some(({ state }) => state !== CircuitState.Closed);
+  const tell = changeTeller(predictor.model.publishedName, options);
   return {
     model: predictor.model,
     gate: { state: () => ({ open: isOpen(), code: isOpen() ? latest?.code : undefined }) },
     async predict(bytes, signal) {
       try {
-        return await both.execute(async () => {
-          const answer = await predictor.predict(bytes, signal);
-          if (isFailure(opens)(answer)) latest = answer.failure;
-          return answer;
+        const answer = await both.execute(async () => {
+          const said = await predictor.predict(bytes, signal);
+          if (isFailure(opens)(said)) latest = said.failure;
+          return said;
         });
+        tell(isOpen(), latest);
+        return answer;
       } catch (error) {
         if (error instanceof BrokenCircuitError) return refused(latest);
         throw error;
       }
     },
+  };
+}
+
+/** Tells each opening and closing once: probes that fail leave the breaker as open as it was. */
+function changeTeller(model: string, { telemetry, nowMs }: BreakerOptions) {
+  let openedAtMs: number | undefined;
+  return (isOpen: boolean, latest: Failure | undefined): void => {
+    if (isOpen && openedAtMs === undefined) {
+      openedAtMs = nowMs();
+      const failureClass = latest?.class;
+      telemetry.event('breaker.opened', { model, failureClass, code: latest?.code }, {});
+    } else if (!isOpen && openedAtMs !== undefined) {
+      telemetry.event('breaker.closed', { model }, { openForMs: nowMs() - openedAtMs });
+      openedAtMs = undefined;
+    }
   };
 }
 

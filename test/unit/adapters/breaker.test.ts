@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { memoryTelemetry } from '../../../shared/adapters/memory/memoryTelemetry.ts';
 import { withBreaker } from '../../../shared/adapters/system/breaker.ts';
 import type { PredictionAnswer } from '../../../shared/prediction/predictor.ts';
 import { failed, model, scratch, throttled } from '../../helpers/pipeline.ts';
@@ -16,8 +17,10 @@ function breakerOver(...answers: PredictionAnswer[]) {
     callCount += 1;
     return answers[callCount - 1] ?? scratch;
   };
-  const predictor = withBreaker({ model, predict }, { openMs: 30_000, stormOpenMs: 15_000 });
-  return { predictor, calls: () => callCount };
+  const telemetry = memoryTelemetry();
+  const options = { openMs: 30_000, stormOpenMs: 15_000, telemetry, nowMs: () => Date.now() };
+  const predictor = withBreaker({ model, predict }, options);
+  return { predictor, calls: () => callCount, told: telemetry.events };
 }
 
 it('stops calling after one misconfigured answer and says why', async () => {
@@ -41,6 +44,27 @@ it('sends one probe after the open time and closes when it works', async () => {
   expect(probe).toEqual(scratch);
   expect(calls()).toBe(2);
   expect(predictor.gate?.state()).toEqual({ open: false, code: undefined });
+});
+
+it('tells operators once that it opened, and once for how long, whatever probes fail between', async () => {
+  const { predictor, told } = breakerOver(wrongKey, wrongKey, scratch);
+
+  await predictor.predict(bytes, signal);
+  await predictor.predict(bytes, signal);
+  vi.advanceTimersByTime(30_000);
+  await predictor.predict(bytes, signal);
+  vi.advanceTimersByTime(30_000);
+  await predictor.predict(bytes, signal);
+  await predictor.predict(bytes, signal);
+
+  expect(told).toEqual([
+    {
+      name: 'breaker.opened',
+      properties: { model: 'parts', failureClass: 'misconfigured', code: 'HTTP_401' },
+      measurements: {},
+    },
+    { name: 'breaker.closed', properties: { model: 'parts' }, measurements: { openForMs: 60_000 } },
+  ]);
 });
 
 const away = failed({ class: 'transient', code: 'HTTP_503', detail: 'x' });

@@ -1,0 +1,46 @@
+/** Every five minutes, or as often as the settings say: does the published endpoint still answer? */
+import { app, type InvocationContext, type TimerHandler } from '@azure/functions';
+import type { PhotoRef } from '../shared/photo/photo.ts';
+import { plainPhoto } from '../shared/photo/plainPhoto.ts';
+import { probeEndpoint } from '../shared/pipeline/probeEndpoint.ts';
+import { withBudget } from './budget.ts';
+import { type Composition, composition } from './composition.ts';
+
+const minuteMs = 60_000;
+
+const handler: TimerHandler = async (_timer: unknown, context: InvocationContext) => {
+  const composed = await composition();
+  const { settings, deps, barePredictor } = composed;
+  const minute = Math.floor(deps.clock.nowMs() / minuteMs);
+  if (minute % settings.PROBE_EVERY_MINUTES >= 5) return;
+  const expected = {
+    tag: settings.PROBE_EXPECTED_TAG,
+    iterationId: settings.PROBE_EXPECTED_ITERATION_ID,
+  };
+  const probe = await withBudget(composed, async ({ signal }) =>
+    probeEndpoint(
+      { ...deps, predictor: barePredictor, expected },
+      await goldenPhoto(composed, signal),
+      signal,
+    ),
+  );
+  if (probe.kind === 'skipped') context.info(JSON.stringify({ notProbed: probe.because }));
+  else if (!probe.isAvailable) context.warn(JSON.stringify({ endpoint: probe.message }));
+};
+
+/** The photo whose answer is known, or a plain one: then only whether there is an answer counts. */
+async function goldenPhoto({ settings, deps }: Composition, signal: AbortSignal): Promise<Buffer> {
+  const path = settings.PROBE_PHOTO;
+  if (path === undefined) return plainPhoto;
+  const opened = await deps.photos.open(refOf(path, deps.photos.account), signal);
+  const body = opened.kind === 'found' ? await deps.photos.read(opened.version, signal) : opened;
+  if (body.kind === 'bytes') return body.bytes;
+  throw new Error(`PROBE_PHOTO: there is no photo at ${path} (${body.kind})`);
+}
+
+function refOf(path: string, account: string): PhotoRef {
+  const slash = path.indexOf('/');
+  return { account, container: path.slice(0, slash), blobName: path.slice(slash + 1) };
+}
+
+app.timer('probeEndpoint', { schedule: '30 */5 * * * *', handler });

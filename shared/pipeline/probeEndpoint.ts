@@ -1,0 +1,73 @@
+/**
+ * Asks the published endpoint about a photo whose answer is known: is it reachable, does the
+ * published iteration answer, is it the one that is meant, does it still see what it saw. It goes
+ * past the breaker, and takes a slot like everybody.
+ */
+import type { Failure } from '../prediction/failure.ts';
+import { byConfidence, type Prediction } from '../prediction/prediction.ts';
+import type { Predictor } from '../prediction/predictor.ts';
+import type { PipelineDeps } from './deps.ts';
+
+export interface Expected {
+  readonly tag: string | undefined;
+  readonly iterationId: string | undefined;
+}
+
+export interface ProbeDeps extends Pick<PipelineDeps, 'clock' | 'telemetry' | 'quota'> {
+  /** Without a breaker around it. */
+  readonly predictor: Predictor;
+  readonly expected: Expected;
+}
+
+export type Probe =
+  /** No slot was to be had: nothing is known, and nothing is said. */
+  | { readonly kind: 'skipped'; readonly because: string }
+  | { readonly kind: 'asked'; readonly isAvailable: boolean; readonly message: string };
+
+/** As named in Application Insights. */
+const probeName = 'prediction endpoint';
+
+/** A probe that waits longer measures the queue. */
+const slotPatienceMs = 10_000;
+
+export async function probeEndpoint(
+  deps: ProbeDeps,
+  photo: Buffer,
+  signal: AbortSignal,
+): Promise<Probe> {
+  const { clock, quota, predictor, telemetry } = deps;
+  const sinceMs = clock.nowMs();
+  const when = { sinceMs, notBeforeMs: sinceMs, deadlineMs: sinceMs + slotPatienceMs };
+  const turn = await quota.acquire({ lane: 'live', ...when, signal });
+  if (turn.kind === 'parkUntil') return { kind: 'skipped', because: turn.detail };
+
+  const startedAtMs = clock.nowMs();
+  const answer = await predictor.predict(photo, signal);
+  const durationMs = clock.nowMs() - startedAtMs;
+  const isThrottled = answer.kind === 'failed' && answer.failure.class === 'throttled';
+  quota.report(turn.slot, isThrottled ? { kind: 'refused' } : { kind: 'accepted' });
+  // Too much at once is about the quota, not about the endpoint.
+  if (isThrottled) return { kind: 'skipped', because: answer.failure.detail };
+  const problem =
+    answer.kind === 'failed'
+      ? problemOf(answer.failure)
+      : surprise(answer.prediction, deps.expected);
+  const isAvailable = problem === undefined;
+  const message = problem ?? 'as expected';
+  telemetry.availability({ name: probeName, isAvailable, durationMs, message });
+  return { kind: 'asked', isAvailable, message };
+}
+
+function problemOf({ class: failureClass, code, detail }: Failure): string {
+  return `${failureClass}: ${code}: ${detail}`;
+}
+
+function surprise({ iterationId, tags }: Prediction, expected: Expected): string | undefined {
+  if (expected.iterationId !== undefined && iterationId !== expected.iterationId) {
+    return `iteration ${iterationId ?? 'unknown'} answers, not ${expected.iterationId}`;
+  }
+  const seen = tags.toSorted(byConfidence)[0]?.tag;
+  return expected.tag === undefined || seen === expected.tag
+    ? undefined
+    : `it sees ${seen ?? 'nothing'}, not ${expected.tag}`;
+}
