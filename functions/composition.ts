@@ -14,6 +14,7 @@ import { storageDeferralQueue } from '../shared/adapters/queue/deferralQueue.ts'
 import { withBreaker } from '../shared/adapters/system/breaker.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
+import { watchStorageCalls } from '../shared/adapters/system/storageCalls.ts';
 import { after } from '../shared/adapters/system/timer.ts';
 import type { CursorStore } from '../shared/ledger/cursorStore.ts';
 import type { PipelineDeps } from '../shared/pipeline/deps.ts';
@@ -27,6 +28,7 @@ import { grantedQuota, names, readSettings, type Settings } from '../shared/sett
 import { silent } from '../shared/telemetry/silent.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import { reportSources } from './quotaReport.ts';
+import { storageTeller } from './storageCost.ts';
 
 export interface Composition {
   readonly settings: Settings;
@@ -38,6 +40,7 @@ export interface Composition {
   readonly report: Omit<ReportDeps, keyof PipelineDeps>;
   /** With no breaker around it. */
   readonly barePredictor: Predictor;
+  readonly stopCounting: () => void;
 }
 
 let composed: Promise<Composition> | undefined;
@@ -54,8 +57,9 @@ export function composition(): Promise<Composition> {
 /** Bounded by the host: it kills the worker five seconds after it asked it to end. */
 export async function closeComposition(): Promise<void> {
   if (!composed) return;
-  const { deps } = await composed;
+  const { deps, stopCounting } = await composed;
   deps.quota.stop();
+  stopCounting();
   await deps.events.close();
 }
 
@@ -84,7 +88,6 @@ async function compose(): Promise<Composition> {
     newId: randomUUID,
     photos: photoStore,
     claims: blobClaimStore(results.getContainerClient(names.claimsContainer)),
-    claimTtlMs: settings.CLAIM_TTL_MS ?? 2 * (settings.PREDICTION_TIMEOUT_MS + claimMarginMs),
     entries: blobEntryStore(ledger),
     outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
     predictor: withBreaker(bare, {
@@ -97,17 +100,13 @@ async function compose(): Promise<Composition> {
     events: eventHubPublisher(await connections.hub(names.predictionsHub)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
     telemetry: silent,
-    prices: { prediction: settings.PRICE_PER_1000_PREDICTIONS / 1_000 },
-    budgets: {
-      ageMs: settings.PHOTO_AGE_BUDGET_HOURS * 3_600_000,
-      attemptCount: settings.PHOTO_ATTEMPT_BUDGET,
-    },
     readSize,
-    mapBounded: mapBounded(settings.MAX_PHOTOS_IN_FLIGHT),
     approved: { account: photoStore.account, containers: settings.APPROVED_CONTAINERS },
     inlineContainer: names.photosContainer,
-    reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
+    ...rulesOf(settings),
   };
+  const services = { blobUrls: [photos.url, results.url], queueUrls: [queues.url] };
+  const stopCounting = watchStorageCalls(services, storageTeller(deps.telemetry, settings));
   const cursors = blobCursorStore(ledger);
   const fleet = shared?.fleet;
   const report = {
@@ -116,7 +115,21 @@ async function compose(): Promise<Composition> {
     cursors,
     ...(await reportSources(settings, connections)),
   };
-  return { settings, deps, cursors, fleetQuota: fleet, report, barePredictor: bare };
+  return { settings, deps, cursors, fleetQuota: fleet, report, barePredictor: bare, stopCounting };
+}
+
+/** What the settings alone decide. */
+function rulesOf(settings: Settings) {
+  return {
+    claimTtlMs: settings.CLAIM_TTL_MS ?? 2 * (settings.PREDICTION_TIMEOUT_MS + claimMarginMs),
+    prices: { prediction: settings.PRICE_PER_1000_PREDICTIONS / 1_000 },
+    budgets: {
+      ageMs: settings.PHOTO_AGE_BUDGET_HOURS * 3_600_000,
+      attemptCount: settings.PHOTO_ATTEMPT_BUDGET,
+    },
+    mapBounded: mapBounded(settings.MAX_PHOTOS_IN_FLIGHT),
+    reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
+  };
 }
 
 /** Whoever waits for a slot must not wait for retries as well, and contention is no failure. */

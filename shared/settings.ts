@@ -85,6 +85,9 @@ const settingsSchema = z.object({
 
   /** In any currency: telemetry and budgets count in the same. */
   PRICE_PER_1000_PREDICTIONS: z.coerce.number().min(0).max(1_000).default(2),
+  /** Lists are billed like writes; queue calls like reads; deletes are free. */
+  PRICE_PER_10000_STORAGE_WRITES: z.coerce.number().min(0).max(100).default(0.055),
+  PRICE_PER_10000_STORAGE_READS: z.coerce.number().min(0).max(100).default(0.0044),
 
   APPROVED_CONTAINERS: list.default([names.photosContainer]),
   /** Fraction in [0, 1]. */
