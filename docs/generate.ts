@@ -1,11 +1,13 @@
-/** Fills the parts of docs/events.md that come from code. Run as part of `npm run schemas`. */
+/** Fills the parts of pages that come from code. Run as part of `npm run schemas`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rejectionAdvice } from '../shared/results/rejection.ts';
+import { telemetryParts } from './telemetryPage.ts';
 
-const pageUrl = new URL('events.md', import.meta.url);
+const eventsUrl = new URL('events.md', import.meta.url);
+const telemetryUrl = new URL('telemetry.md', import.meta.url);
 
 /** docs/events.md as it must read. */
-export function eventsPage(page = readFileSync(pageUrl, 'utf8')): string {
+export function eventsPage(page = readFileSync(eventsUrl, 'utf8')): string {
   const rows = Object.entries(rejectionAdvice).map(
     ([reason, advice]) => `| \`${reason}\` | ${advice} |\n`,
   );
@@ -18,9 +20,17 @@ export function eventsPage(page = readFileSync(pageUrl, 'utf8')): string {
   );
 }
 
+/** docs/telemetry.md as it must read. */
+export function telemetryPage(page = readFileSync(telemetryUrl, 'utf8')): string {
+  return [...telemetryParts()].reduce((text, [name, part]) => between(text, name, part), page);
+}
+
 function between(page: string, name: string, text: string): string {
   const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
   return page.replace(marked, (_all, start: string, end: string) => `${start}${text}${end}`);
 }
 
-if (import.meta.main) writeFileSync(pageUrl, eventsPage());
+if (import.meta.main) {
+  writeFileSync(eventsUrl, eventsPage());
+  writeFileSync(telemetryUrl, telemetryPage());
+}

@@ -6,6 +6,7 @@
 import type { Failure } from '../prediction/failure.ts';
 import { byConfidence, type Prediction } from '../prediction/prediction.ts';
 import type { Predictor } from '../prediction/predictor.ts';
+import { endpointProbe } from '../telemetry/catalogue/probes.ts';
 import type { PipelineDeps } from './deps.ts';
 
 export interface Expected {
@@ -23,9 +24,6 @@ export type Probe =
   /** No slot was to be had: nothing is known, and nothing is said. */
   | { readonly kind: 'skipped'; readonly because: string }
   | { readonly kind: 'asked'; readonly isAvailable: boolean; readonly message: string };
-
-/** As named in Application Insights. */
-const probeName = 'prediction endpoint';
 
 /** A probe that waits longer measures the queue. */
 const slotPatienceMs = 10_000;
@@ -54,7 +52,7 @@ export async function probeEndpoint(
       : surprise(answer.prediction, deps.expected);
   const isAvailable = problem === undefined;
   const message = problem ?? 'as expected';
-  telemetry.availability({ name: probeName, isAvailable, durationMs, message });
+  telemetry.availability({ name: endpointProbe, isAvailable, durationMs, message });
   return { kind: 'asked', isAvailable, message };
 }
 

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { eventsPage } from '../../docs/generate.ts';
+import { anchorOf } from '../../docs/anchor.ts';
+import { eventsPage, telemetryPage } from '../../docs/generate.ts';
 import { jsonSchemas } from '../../docs/schemas/generate.ts';
 import { deathAdvice } from '../../shared/results/death.ts';
+import { alertRules } from '../../shared/telemetry/alerts/alertRules.ts';
 
 it.each([...jsonSchemas()])('keeps docs/schemas/%s as the code has it', (file, text) => {
   expect(readFileSync(`docs/schemas/${file}`, 'utf8')).toBe(text);
@@ -11,6 +13,34 @@ it.each([...jsonSchemas()])('keeps docs/schemas/%s as the code has it', (file, t
 
 it('keeps the reasons and the example of docs/events.md as the code has them', () => {
   expect(readFileSync('docs/events.md', 'utf8')).toBe(eventsPage());
+});
+
+it('keeps the tables of docs/telemetry.md as the catalogue and the alert rules have them', () => {
+  expect(readFileSync('docs/telemetry.md', 'utf8')).toBe(telemetryPage());
+});
+
+it('has a section in the runbook for every alert rule', () => {
+  const headings = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (.*)$/gm)];
+  const sections = headings.map(([, heading = '']) => heading);
+
+  for (const { name, section } of alertRules) expect(sections, name).toContain(section);
+});
+
+it('leads from anchor to anchor within the runbook and the page of telemetry', () => {
+  const pages = new Map(
+    ['runbook.md', 'telemetry.md'].map((page) => [page, readFileSync(`docs/${page}`, 'utf8')]),
+  );
+  const anchors = (text = '') =>
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+  for (const [page, text] of pages) {
+    const links = [...text.matchAll(/\]\(([\w.]*)#([^)]+)\)/g)];
+    expect(links.length).toBeGreaterThan(3);
+    for (const [, to, anchor = ''] of links) {
+      expect(anchors(pages.get(to || page)), `${page} → #${anchor}`).toContain(
+        decodeURIComponent(anchor),
+      );
+    }
+  }
 });
 
 it('lists every error code in the runbook', () => {
