@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pages } from '../../../infra/workbook/workbook.ts';
 import { alertRules } from '../../../shared/telemetry/alerts/alertRules.ts';
 import { alertQuery } from '../../../shared/telemetry/alerts/query.ts';
 import { queryProblems } from '../../helpers/kusto.ts';
@@ -8,6 +9,21 @@ describe('the query of an alert rule', () => {
     'is one that Kusto takes, with listed names only: %s',
     (_name, rule) => {
       expect(queryProblems(alertQuery(rule))).toEqual([]);
+    },
+  );
+});
+
+describe('a panel of the workbook', () => {
+  const panels = pages.flatMap(({ id, panels }) => panels.map((panel) => ({ id, ...panel })));
+
+  it.each(panels.map(({ id, title, query }) => [id, title, query] as const))(
+    'asks what Kusto takes, with listed names only: %s, %s',
+    (_id, _title, query) => {
+      const filled = query
+        .replaceAll('{TimeRange:grain}', '5m')
+        .replaceAll('{Photo}', 'photos/a.jpg');
+
+      expect(queryProblems(filled)).toEqual([]);
     },
   );
 });
