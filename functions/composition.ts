@@ -25,10 +25,10 @@ import { type Governor, governor } from '../shared/quota/governor.ts';
 import { quotaLimits } from '../shared/quota/limits.ts';
 import { unlimited } from '../shared/quota/unlimited.ts';
 import { grantedQuota, names, readSettings, type Settings } from '../shared/settings.ts';
-import { silent } from '../shared/telemetry/silent.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import { reportSources } from './quotaReport.ts';
 import { storageTeller } from './storageCost.ts';
+import { processTelemetry } from './telemetry.ts';
 
 export interface Composition {
   readonly settings: Settings;
@@ -74,6 +74,7 @@ const stormOpenMs = 15_000;
 
 async function compose(): Promise<Composition> {
   const settings = readSettings(process.env);
+  const { telemetry } = await processTelemetry;
   const connections = connectionsOf(settings);
   const photos = await connections.blobs('PhotosStorage');
   const results = await connections.blobs('ResultsStorage');
@@ -91,7 +92,7 @@ async function compose(): Promise<Composition> {
     entries: blobEntryStore(ledger),
     outcomes: blobOutcomeStore(results.getContainerClient(names.resultsContainer)),
     predictor: withBreaker(bare, {
-      telemetry: silent,
+      telemetry,
       nowMs: systemClock.nowMs,
       openMs: settings.PREDICTION_BREAKER_OPEN_MS,
       stormOpenMs: Math.min(stormOpenMs, settings.PREDICTION_BREAKER_OPEN_MS),
@@ -99,7 +100,7 @@ async function compose(): Promise<Composition> {
     quota: shared?.governor ?? unlimited(systemClock.nowMs),
     events: eventHubPublisher(await connections.hub(names.predictionsHub)),
     deferrals: storageDeferralQueue(queues.getQueueClient(names.deferredQueue)),
-    telemetry: silent,
+    telemetry,
     readSize,
     approved: { account: photoStore.account, containers: settings.APPROVED_CONTAINERS },
     inlineContainer: names.photosContainer,

@@ -5,6 +5,7 @@ import { names } from '../shared/settings.ts';
 import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
 import { logFates } from './logFates.ts';
+import { traced } from './traced.ts';
 
 const handler: StorageQueueHandler = async (message: unknown, context: InvocationContext) => {
   const composed = await composition();
@@ -17,5 +18,5 @@ const handler: StorageQueueHandler = async (message: unknown, context: Invocatio
 app.storageQueue('drainDeferred', {
   connection: names.resultsConnection,
   queueName: names.deferredQueue,
-  handler,
+  handler: traced('queue', handler),
 });

@@ -1,18 +1,27 @@
 /**
  * The end of a process. The host gives the worker five seconds and does not wait for invocations:
- * from the first of them nothing new is begun, and what runs is given four to end by itself.
+ * from the first of them nothing new is begun, and what runs is given four to end by itself. What
+ * telemetry has left is sent in the rest, or in three where the photos are done sooner.
  */
 import type { app } from '@azure/functions';
 
 /** Source: Azure Functions host, WorkerConstants, worker terminate grace period, 2026-11-23: 5 s. */
 const patienceMs = 4_000;
-/** For closing what may be left open: the rest of the five seconds, less a margin. */
-const closingMs = 500;
+/** All of it: the five seconds, less a margin. */
+const endMs = 4_500;
+const longestFlushMs = 3_000;
 
 export type LifetimeHooks = Pick<
   typeof app.hook,
   'preInvocation' | 'postInvocation' | 'appTerminate'
 >;
+
+export interface Endings {
+  /** What may be left open. */
+  readonly close: () => Promise<void>;
+  /** What was told and not sent yet. */
+  readonly flush: (limitMs: number) => Promise<void>;
+}
 
 export function processLifetime() {
   const controller = new AbortController();
@@ -26,7 +35,7 @@ export function processLifetime() {
   return {
     /** Aborted once the process is to end. */
     stopping: controller.signal,
-    endGracefully(hooks: LifetimeHooks, close: () => Promise<void>): void {
+    endGracefully(hooks: LifetimeHooks, { close, flush }: Endings): void {
       hooks.preInvocation(() => {
         inFlightCount += 1;
       });
@@ -35,9 +44,11 @@ export function processLifetime() {
         if (inFlightCount === 0) onIdle();
       });
       hooks.appTerminate(async () => {
+        const endAtMs = performance.now() + endMs;
         controller.abort();
         await within(patienceMs, idle());
-        await within(closingMs, close());
+        const leftMs = Math.min(longestFlushMs, endAtMs - performance.now());
+        await within(leftMs, Promise.all([close(), flush(leftMs)]));
       });
     },
   };
@@ -46,7 +57,7 @@ export function processLifetime() {
 /** Of this process. */
 export const lifetime = processLifetime();
 
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limitMs);

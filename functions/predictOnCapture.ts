@@ -7,6 +7,7 @@ import { names } from '../shared/settings.ts';
 import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
 import { logFates } from './logFates.ts';
+import { traced } from './traced.ts';
 import { type CaptureMetadata, captureMetadata, utcMs, valueOf } from './triggerMetadata.ts';
 
 const predictOnCapture: EventHubHandler = async (events: unknown, context: InvocationContext) => {
@@ -69,5 +70,5 @@ app.eventHub('predictOnCapture', {
     minimumInterval: { seconds: 2 },
     maximumInterval: { minutes: 5 },
   },
-  handler: predictOnCapture,
+  handler: traced('eventHub', predictOnCapture),
 });

@@ -1,10 +1,12 @@
 /** A photo was uploaded: predict it. The event may be a duplicate, late, or about another container. */
 import { app, type InvocationContext, type StorageBlobHandler } from '@azure/functions';
+import { photoRoot } from '../shared/pipeline/inTrace.ts';
 import { processBatch } from '../shared/pipeline/processBatch.ts';
 import { names } from '../shared/settings.ts';
 import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
 import { logFates } from './logFates.ts';
+import { traced } from './traced.ts';
 import { blobPath } from './triggerMetadata.ts';
 import { isUpload } from './uploads.ts';
 
@@ -27,10 +29,18 @@ const predictOnUpload: StorageBlobHandler = async (_blob: unknown, context: Invo
   logFates(context, fates, deps.quota);
 };
 
+/** The invocation is a part of its photo's own trace. */
+async function rootOf(_blob: unknown, { triggerMetadata }: InvocationContext) {
+  const path = blobPath(triggerMetadata);
+  if (!path) return undefined;
+  const { deps } = await composition();
+  return photoRoot(deps.telemetry, { account: deps.photos.account, ...path });
+}
+
 app.storageBlob('predictOnUpload', {
   path: `${names.photosContainer}/{name}`,
   connection: names.photosConnection,
   source: 'EventGrid',
   sdkBinding: true,
-  handler: predictOnUpload,
+  handler: traced('blob', predictOnUpload, rootOf),
 });

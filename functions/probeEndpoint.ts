@@ -5,6 +5,7 @@ import { plainPhoto } from '../shared/photo/plainPhoto.ts';
 import { probeEndpoint } from '../shared/pipeline/probeEndpoint.ts';
 import { withBudget } from './budget.ts';
 import { type Composition, composition } from './composition.ts';
+import { traced } from './traced.ts';
 
 const minuteMs = 60_000;
 
@@ -43,4 +44,4 @@ function refOf(path: string, account: string): PhotoRef {
   return { account, container: path.slice(0, slash), blobName: path.slice(slash + 1) };
 }
 
-app.timer('probeEndpoint', { schedule: '30 */5 * * * *', handler });
+app.timer('probeEndpoint', { schedule: '30 */5 * * * *', handler: traced('timer', handler) });

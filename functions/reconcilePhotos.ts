@@ -4,6 +4,7 @@ import { accountPhotos } from '../shared/pipeline/accountPhotos.ts';
 import { names } from '../shared/settings.ts';
 import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
+import { traced } from './traced.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -28,4 +29,4 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
   if (missingCount > 0) context.warn(JSON.stringify({ neverDelivered: missingCount, missing }));
 };
 
-app.timer('reconcilePhotos', { schedule: '0 7 * * * *', handler });
+app.timer('reconcilePhotos', { schedule: '0 7 * * * *', handler: traced('timer', handler) });

@@ -3,6 +3,7 @@ import { app, type InvocationContext, type TimerHandler } from '@azure/functions
 import { reportQuota } from '../shared/pipeline/reportQuota.ts';
 import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
+import { traced } from './traced.ts';
 
 const handler: TimerHandler = async (_timer: unknown, context: InvocationContext) => {
   const composed = await composition();
@@ -12,4 +13,4 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
   if (problems.length > 0) context.warn(JSON.stringify({ notReported: problems }));
 };
 
-app.timer('reportQuota', { schedule: '0 */5 * * * *', handler });
+app.timer('reportQuota', { schedule: '0 */5 * * * *', handler: traced('timer', handler) });

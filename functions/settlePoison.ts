@@ -7,6 +7,7 @@ import { names } from '../shared/settings.ts';
 import { withBudget } from './budget.ts';
 import { type Composition, composition } from './composition.ts';
 import { logFates } from './logFates.ts';
+import { traced } from './traced.ts';
 import { isUpload } from './uploads.ts';
 
 type Settle = (deps: Composition['deps'], message: unknown, budget: Budget) => Promise<Fate[]>;
@@ -23,14 +24,15 @@ function handler(settle: Settle) {
 app.storageQueue('settlePoison', {
   connection: names.resultsConnection,
   queueName: names.deferredPoisonQueue,
-  handler: handler(settlePoisonedMessage),
+  handler: traced('queue', handler(settlePoisonedMessage)),
 });
 
 // The host puts it beside the photos: into the account of the blob trigger's connection.
 app.storageQueue('settlePoisonedUpload', {
   connection: names.photosConnection,
   queueName: names.uploadPoisonQueue,
-  handler: handler((deps, message, budget) =>
-    settlePoisonedUpload(deps, message, isUpload, budget),
+  handler: traced(
+    'queue',
+    handler((deps, message, budget) => settlePoisonedUpload(deps, message, isUpload, budget)),
   ),
 });

@@ -1,10 +1,49 @@
 /** Worker-wide set-up: comes before any function is registered. */
-import { app } from '@azure/functions';
+import { app, type LogLevel } from '@azure/functions';
 import './blobReference.cts';
+import { redact } from '../shared/errors.ts';
+import type { LogLine } from '../shared/telemetry/invocation.ts';
 import { closeComposition } from './composition.ts';
 import { lifetime } from './lifetime.ts';
+import { processTelemetry } from './telemetry.ts';
 
-// Keeps empty event bodies and partition keys in their places, so that arrays stay aligned.
-app.setup({ capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
+app.setup({
+  capabilities: {
+    // Keeps empty event bodies and partition keys in their places, so that arrays stay aligned.
+    IncludeEmptyEntriesInMessagePayload: true,
+    // The host leaves out what the worker tells itself: lines would arrive twice.
+    WorkerOpenTelemetryEnabled: true,
+  },
+});
 
-lifetime.endGracefully(app.hook, closeComposition);
+lifetime.endGracefully(app.hook, {
+  close: closeComposition,
+  flush: async (limitMs) => (await processTelemetry).stop(limitMs),
+});
+
+const levels: Readonly<Partial<Record<LogLevel, LogLine['level']>>> = {
+  trace: 'debug',
+  debug: 'debug',
+  information: 'information',
+  warning: 'warning',
+  error: 'error',
+  critical: 'critical',
+};
+
+try {
+  app.hook.log((line) => {
+    if (line.category !== 'user') return;
+    // For every reader of the log: the host's own, too.
+    line.message = redact(line.message);
+    const { level, message, invocationContext } = line;
+    const { functionName, invocationId } = invocationContext ?? {};
+    const told = { level: levels[level] ?? 'information', message, functionName, invocationId };
+    void tell(told);
+  });
+} catch {
+  // Hosts before 4.34 have no such hook: their log goes to Application Insights by itself.
+}
+
+async function tell(line: LogLine): Promise<void> {
+  (await processTelemetry).invocations.log(line);
+}

@@ -3,6 +3,7 @@ import { app, type InvocationContext, type TimerHandler } from '@azure/functions
 import { sweepLedger } from '../shared/pipeline/sweepLedger.ts';
 import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
+import { traced } from './traced.ts';
 
 const handler: TimerHandler = async (_timer: unknown, context: InvocationContext) => {
   const composed = await composition();
@@ -16,4 +17,4 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
   }
 };
 
-app.timer('sweepLedger', { schedule: '0 * * * * *', handler });
+app.timer('sweepLedger', { schedule: '0 * * * * *', handler: traced('timer', handler) });

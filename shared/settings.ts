@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { PipelineError } from './errors.ts';
 import { defaultWeights, lanes, type PerLane } from './quota/lanes.ts';
+import { telemetryShape } from './telemetrySettings.ts';
 
 /** Names that triggers, infrastructure and clients share. */
 export const names = {
@@ -112,6 +113,7 @@ const settingsSchema = z.object({
   /** Younger photos may have their event still under way. */
   RECONCILE_AFTER_MINUTES: z.coerce.number().min(0).max(10_080).default(60),
   INVOCATION_BUDGET_MS: z.coerce.number().int().min(1_000).max(540_000).default(240_000),
+  ...z.object(telemetryShape).partial().shape,
 });
 
 export const settingNames = Object.keys(settingsSchema.shape);

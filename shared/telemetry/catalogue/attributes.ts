@@ -86,6 +86,11 @@ export const attributes = {
     meaning: 'Kind of telemetry record.',
     values: ['span', 'event', 'metric', 'log', 'availability'],
   },
+  logLevel: {
+    meaning: 'Level of a line in the log.',
+    values: ['debug', 'information', 'warning', 'error', 'critical'],
+  },
+  invocationId: { meaning: 'Id the host gave the invocation.' },
   pausedBecause: { meaning: 'Why somebody stopped all calls.' },
 } as const satisfies Readonly<Record<string, AttributeMeaning>>;
 

@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** The host's side: its hooks as functions to call. */
-function hostOf(close: () => Promise<void>) {
+function hostOf(close: () => Promise<void>, flush = async (_limitMs: number) => {}) {
   const lifetime = processLifetime();
   const called = new Map<string, () => unknown>();
   const register = (name: string) => (callback: () => unknown) => {
@@ -17,7 +17,7 @@ function hostOf(close: () => Promise<void>) {
     postInvocation: register('end'),
     appTerminate: register('terminate'),
   };
-  lifetime.endGracefully(hooks as LifetimeHooks, close);
+  lifetime.endGracefully(hooks as LifetimeHooks, { close, flush });
   const call = (name: string) => called.get(name)?.();
   return {
     stopping: lifetime.stopping,

@@ -1,0 +1,57 @@
+/**
+ * Telemetry of this process: started before anything else is, and told of even when all other
+ * settings are wrong. Without a connection string nothing of it is loaded.
+ */
+import { hostname } from 'node:os';
+import type { TokenCredential } from '@azure/identity';
+import type { StartedTelemetry } from '../shared/adapters/appInsights/startTelemetry.ts';
+import { messageOf } from '../shared/errors.ts';
+import { silentInvocations } from '../shared/telemetry/invocation.ts';
+import { silent } from '../shared/telemetry/silent.ts';
+import { readTelemetrySettings, type TelemetrySettings } from '../shared/telemetrySettings.ts';
+
+export interface ProcessTelemetry extends StartedTelemetry {
+  /** Why there is none although it was asked for. */
+  readonly problem: string | undefined;
+}
+
+/** What the SDK reads from the environment and nowhere else, unless the operator says otherwise. */
+const sdkDefaults = {
+  /** A batch is 512 spans, a hung endpoint holds one for two seconds: room for some of them. */
+  OTEL_BSP_MAX_QUEUE_SIZE: '8192',
+  APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED: 'true',
+  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
+};
+
+const none = { telemetry: silent, invocations: silentInvocations, stop: () => Promise.resolve() };
+
+/** Of this process. */
+export const processTelemetry: Promise<ProcessTelemetry> = start();
+
+async function start(): Promise<ProcessTelemetry> {
+  const settings = readTelemetrySettings(process.env);
+  const { connectionString } = settings;
+  if (connectionString === undefined) return { ...none, problem: undefined };
+  for (const [name, value] of Object.entries(sdkDefaults)) process.env[name] ??= value;
+  // The host has the same variable for itself; here each span goes by the flag of its parent.
+  process.env['OTEL_TRACES_SAMPLER'] = 'parentbased_always_on';
+  try {
+    const { startTelemetry } = await import('../shared/adapters/appInsights/startTelemetry.ts');
+    const credential = settings.isEntra ? await credentialOf(settings) : undefined;
+    const { traceRatio, isLive, roleName } = settings;
+    const instanceId = settings.instanceId ?? `${hostname()}-${process.pid}`;
+    const version = process.env['npm_package_version'] ?? '0';
+    const names = { roleName, instanceId, version };
+    const started = startTelemetry({ connectionString, credential, traceRatio, isLive, ...names });
+    return { ...started, problem: undefined };
+  } catch (error) {
+    // Photos come first: they go on without being told of.
+    return { ...none, problem: messageOf(error) };
+  }
+}
+
+async function credentialOf({ clientId }: TelemetrySettings): Promise<TokenCredential> {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  const options = clientId === undefined ? {} : { managedIdentityClientId: clientId };
+  return new DefaultAzureCredential(options);
+}

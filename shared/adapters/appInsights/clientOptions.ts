@@ -1,0 +1,62 @@
+/** What the distro is told: everything that costs data, money or time by default is off. */
+import type { AzureMonitorOpenTelemetryOptions } from '@azure/monitor-opentelemetry';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { AggregationType } from '@opentelemetry/sdk-metrics';
+import type { AttributeValue } from '../../telemetry/catalogue/attributes.ts';
+import { boundedSend } from './boundedSend.ts';
+import { recordFilter, spanFilter } from './spanFilter.ts';
+import type { TelemetryOptions } from './startTelemetry.ts';
+
+export interface Told {
+  readonly onMade: (kind: AttributeValue<'recordKind'>, count: number) => void;
+  readonly onDropped: (kind: AttributeValue<'recordKind'>, count: number) => void;
+}
+
+const off = { enabled: false };
+
+export function clientOptions(
+  options: TelemetryOptions,
+  told: Told,
+): AzureMonitorOpenTelemetryOptions {
+  const { connectionString, credential, isLive, roleName, instanceId, version } = options;
+  return {
+    azureMonitorExporterOptions: {
+      connectionString,
+      ...(credential && { credential }),
+      // Three retries in the transport would hold up everything behind them; the disk keeps it.
+      retryOptions: { maxRetries: 0 },
+      additionalPolicies: [boundedSend(told.onDropped)],
+    },
+    resource: resourceFromAttributes({
+      'service.name': roleName,
+      'service.instance.id': instanceId,
+      'service.version': version,
+    }),
+    // Not the five traces a second of the default: the parent's flag decides.
+    tracesPerSecond: 0,
+    enableTraceBasedSamplingForLogs: false,
+    enableLiveMetrics: isLive,
+    enableStandardMetrics: false,
+    enablePerformanceCounters: false,
+    instrumentationOptions: {
+      azureSdk: { enabled: true },
+      // It would tell each storage call a second time.
+      http: off,
+      mongoDb: off,
+      mySql: off,
+      postgreSql: off,
+      redis: off,
+      redis4: off,
+      bunyan: off,
+      winston: off,
+    },
+    views: [
+      {
+        meterName: '@opentelemetry/instrumentation-undici',
+        aggregation: { type: AggregationType.DROP },
+      },
+    ],
+    spanProcessors: [spanFilter(() => told.onMade('span', 1))],
+    logRecordProcessors: [recordFilter],
+  };
+}

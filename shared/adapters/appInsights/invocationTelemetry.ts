@@ -1,0 +1,75 @@
+/**
+ * A span for each invocation, made where the handler is wrapped: a hook of the worker comes too early,
+ * its span would be lost as a parent.
+ */
+import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import type { TelemetryClient } from 'applicationinsights';
+import { messageOf, redact } from '../../errors.ts';
+import type { InvocationTelemetry, LogLine } from '../../telemetry/invocation.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { readTraceparent } from '../../telemetry/traceparent.ts';
+import { namedRequest, originOf } from './spanMaker.ts';
+
+type Client = Pick<TelemetryClient, 'trackTrace' | 'trackException'>;
+
+/** As Application Insights counts them. */
+const severities: Readonly<Record<LogLine['level'], string>> = {
+  debug: 'Verbose',
+  information: 'Information',
+  warning: 'Warning',
+  error: 'Error',
+  critical: 'Critical',
+};
+
+export function invocationTelemetry(
+  tracer: Tracer,
+  telemetry: Pick<Telemetry, 'count' | 'rootOf'>,
+  client: Client,
+): InvocationTelemetry {
+  return {
+    run({ functionName, invocationId, trigger, hostTraceparent, root }, work) {
+      const isKeptByHost = readTraceparent(hostTraceparent)?.isSampled === true;
+      const own = root ?? telemetry.rootOf(`invocation/${invocationId}`);
+      const { parent } = originOf(isKeptByHost ? hostTraceparent : own);
+      // The host tells of the request itself where it keeps its span: a second one would double it.
+      const kind = isKeptByHost ? SpanKind.INTERNAL : SpanKind.CONSUMER;
+      const attributes = {
+        'faas.name': functionName,
+        'faas.invocation_id': invocationId,
+        'faas.trigger': trigger,
+        ...namedRequest(functionName, kind),
+      };
+      return tracer.startActiveSpan(functionName, { kind, attributes }, parent, async (span) => {
+        try {
+          return await work();
+        } catch (error) {
+          telemetry.count('sightglass.invocations.failed', 1, { function: functionName });
+          failed(span, error);
+          client.trackException({ exception: safe(error), properties: { invocationId } });
+          throw error;
+        } finally {
+          span.end();
+        }
+      });
+    },
+    log({ level, message, functionName, invocationId }) {
+      const about = { 'faas.name': functionName, 'faas.invocation_id': invocationId };
+      const known = Object.entries(about).filter(([, value]) => value !== undefined);
+      const properties = Object.fromEntries(known);
+      client.trackTrace({ message: redact(message), severity: severities[level], properties });
+    },
+  };
+}
+
+function failed(span: Span, error: unknown): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
+}
+
+/** The error of an SDK may hold headers: only its text goes on. */
+function safe(error: unknown): Error {
+  const copy = new Error(messageOf(error));
+  if (!(error instanceof Error)) return copy;
+  copy.name = error.name;
+  copy.stack = redact(error.stack ?? '');
+  return copy;
+}

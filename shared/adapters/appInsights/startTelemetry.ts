@@ -1,0 +1,106 @@
+/**
+ * Application Insights: one initialiser for spans, metrics, events and availability. The client of
+ * `applicationinsights` hands our options to the distro; a second start anywhere would replace all.
+ */
+
+import type { TokenCredential } from '@azure/identity';
+import { shutdownAzureMonitor } from '@azure/monitor-opentelemetry';
+import { metrics as meters, trace } from '@opentelemetry/api';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { TelemetryClient } from 'applicationinsights';
+import type { InvocationTelemetry } from '../../telemetry/invocation.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { clientOptions } from './clientOptions.ts';
+import { instruments } from './instruments.ts';
+import { invocationTelemetry } from './invocationTelemetry.ts';
+import { spanMaker } from './spanMaker.ts';
+
+export interface TelemetryOptions {
+  readonly connectionString: string;
+  /** For ingestion with Entra ID. */
+  readonly credential: TokenCredential | undefined;
+  readonly roleName: string;
+  readonly instanceId: string;
+  readonly version: string;
+  /** Fraction in [0, 1] of photos whose whole trace is kept. */
+  readonly traceRatio: number;
+  /** Sends each second while somebody watches live metrics. */
+  readonly isLive: boolean;
+}
+
+export interface StartedTelemetry {
+  readonly telemetry: Telemetry;
+  readonly invocations: InvocationTelemetry;
+  /** Sends what is left; never longer than that, and never fails. */
+  stop(limitMs: number): Promise<void>;
+}
+
+const scope = 'sightglass';
+
+/** Once in a process, before anything else. */
+export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
+  const client = new TelemetryClient(options.connectionString);
+  const counting = { onMade: count('made'), onDropped: count('dropped') };
+  client.config.azureMonitorOpenTelemetryOptions = {
+    ...clientOptions(options, counting),
+    enableAutoCollectExceptions: false,
+    enableAutoCollectPerformance: false,
+  };
+  client.initialize();
+  registerInstrumentations({ instrumentations: [new UndiciInstrumentation()] });
+  const tracer = trace.getTracer(scope);
+  const meter = instruments(meters.getMeter(scope));
+  const spans = spanMaker(tracer, options.traceRatio);
+  const telemetry: Telemetry = {
+    ...meter,
+    ...spans,
+    event(name, properties, measurements) {
+      client.trackEvent({ name, ...present(properties, measurements) });
+      counting.onMade('event', 1);
+    },
+    availability({ name, isAvailable, durationMs, message }) {
+      client.trackAvailability({
+        id: `${name} ${Math.round(performance.timeOrigin + performance.now())}`,
+        name,
+        duration: durationMs,
+        success: isAvailable,
+        message,
+        runLocation: options.roleName,
+      });
+      counting.onMade('availability', 1);
+    },
+  };
+
+  function count(what: 'made' | 'dropped') {
+    return (recordKind: 'span' | 'event' | 'metric' | 'log' | 'availability', amount: number) =>
+      meter.count(`sightglass.telemetry.${what}`, amount, { recordKind });
+  }
+
+  return {
+    telemetry,
+    invocations: invocationTelemetry(tracer, telemetry, client),
+    stop: (limitMs) => withinLimit(shutdownAzureMonitor(), limitMs),
+  };
+}
+
+/** Absent stays absent: no empty properties, no measurements that are no number. */
+function present(
+  properties: Readonly<Record<string, string | undefined>>,
+  measurements: Readonly<Record<string, number | undefined>>,
+) {
+  const numbers = Object.entries(measurements).filter(([, value]) => Number.isFinite(value));
+  return {
+    properties: Object.fromEntries(Object.entries(properties).filter(([, text]) => text)),
+    measurements: Object.fromEntries(numbers) as Record<string, number>,
+  };
+}
+
+async function withinLimit(work: Promise<unknown>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([Promise.allSettled([work]), late]);
+  clearTimeout(timer);
+}
