@@ -4,6 +4,33 @@
  */
 import { build } from 'esbuild';
 
+const unusedFile = new URL('unused.cjs', import.meta.url).pathname;
+
+/** The distro loads them at its start, whether they are switched on or not. */
+const unusedPackages = [
+  '@opentelemetry/configuration',
+  '@opentelemetry/exporter-logs-otlp-grpc',
+  '@opentelemetry/exporter-logs-otlp-http',
+  '@opentelemetry/exporter-logs-otlp-proto',
+  '@opentelemetry/exporter-metrics-otlp-grpc',
+  '@opentelemetry/exporter-metrics-otlp-http',
+  '@opentelemetry/exporter-metrics-otlp-proto',
+  '@opentelemetry/exporter-prometheus',
+  '@opentelemetry/exporter-trace-otlp-grpc',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/exporter-trace-otlp-proto',
+  '@opentelemetry/exporter-zipkin',
+  '@opentelemetry/instrumentation-bunyan',
+  '@opentelemetry/instrumentation-mongodb',
+  '@opentelemetry/instrumentation-mysql',
+  '@opentelemetry/instrumentation-pg',
+  '@opentelemetry/instrumentation-redis',
+  '@opentelemetry/instrumentation-winston',
+  '@opentelemetry/propagator-b3',
+  '@opentelemetry/propagator-jaeger',
+  '@opentelemetry/winston-transport',
+];
+
 export async function buildBundle(outfile: string): Promise<void> {
   await build({
     entryPoints: ['functions/main.ts'],
@@ -17,8 +44,11 @@ export async function buildBundle(outfile: string): Promise<void> {
     format: 'cjs',
     // Provided by the worker, not by npm.
     external: ['@azure/functions-core'],
-    // An old fetch library asks for Node's deprecated module; the package is the same code, kept.
-    alias: { punycode: 'punycode/punycode.js' },
+    alias: {
+      // An old fetch library asks for Node's deprecated module; the package is the same code, kept.
+      punycode: 'punycode/punycode.js',
+      ...Object.fromEntries(unusedPackages.map((name) => [name, unusedFile])),
+    },
     // Storage's checksum module calls createRequire(import.meta.url), which CommonJS does not have.
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },

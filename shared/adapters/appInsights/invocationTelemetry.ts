@@ -2,7 +2,7 @@
  * A span for each invocation, made where the handler is wrapped: a hook of the worker comes too early,
  * its span would be lost as a parent.
  */
-import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import { type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { TelemetryClient } from 'applicationinsights';
 import { messageOf, redact } from '../../errors.ts';
 import type { InvocationTelemetry, LogLine } from '../../telemetry/invocation.ts';
@@ -53,12 +53,18 @@ export function invocationTelemetry(
       });
     },
     log({ level, message, functionName, invocationId }) {
+      // What every outcome's event says already is told again only where the whole trace is kept.
+      if (isOrdinary(level) && trace.getActiveSpan()?.isRecording() === false) return;
       const about = { 'faas.name': functionName, 'faas.invocation_id': invocationId };
       const known = Object.entries(about).filter(([, value]) => value !== undefined);
       const properties = Object.fromEntries(known);
       client.trackTrace({ message: redact(message), severity: severities[level], properties });
     },
   };
+}
+
+function isOrdinary(level: LogLine['level']): boolean {
+  return level === 'information' || level === 'debug';
 }
 
 function failed(span: Span, error: unknown): void {

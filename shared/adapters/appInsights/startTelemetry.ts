@@ -4,11 +4,10 @@
  */
 
 import type { TokenCredential } from '@azure/identity';
-import { shutdownAzureMonitor } from '@azure/monitor-opentelemetry';
 import { metrics as meters, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import { TelemetryClient } from 'applicationinsights';
+import { shutdownAzureMonitor, TelemetryClient } from 'applicationinsights';
 import type { InvocationTelemetry } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { clientOptions } from './clientOptions.ts';
