@@ -6,7 +6,7 @@ type Ready = ReturnType<typeof readyDocument>;
 
 export function greeting(world: Backends | World): string {
   const ready = readyDocument(world);
-  const { storage, eventHubs, prediction, functions } = ready;
+  const { storage, eventHubs, prediction, functions, telemetry } = ready;
   const { runtime } = world.prediction;
   return `
 The local world is running. Ctrl-C ends it.
@@ -16,6 +16,7 @@ The local world is running. Ctrl-C ends it.
   prediction   ${prediction.endpoint}  (project ${prediction.projectId}, model ${prediction.publishedName})
                key ${prediction.key}  runtime ${runtime}
   functions    ${functions?.url ?? 'none: left to you'}
+  telemetry    ${telemetry?.control ?? 'none'}
 
 ${functions === null ? nextSteps : thingsToTry(ready, functions.url)}`;
 }

@@ -4,6 +4,7 @@ import { eventHubDocument } from './parts/eventHub.ts';
 import { functionsDocument } from './parts/functions.ts';
 import { predictionDocument } from './parts/prediction.ts';
 import { storageDocument } from './parts/storage.ts';
+import { telemetryDocument } from './parts/telemetry.ts';
 import type { Backends, World } from './world.ts';
 
 /** A part that isn't there is `null`. */
@@ -13,7 +14,7 @@ export function readyDocument(world: Backends | World) {
     eventHubs: eventHubDocument(world.eventHub),
     prediction: predictionDocument(world.prediction),
     functions: 'functions' in world ? functionsDocument(world.functions) : null,
-    telemetry: null,
+    telemetry: telemetryDocument(world.telemetry),
   };
 }
 

@@ -6,6 +6,7 @@ import { eventHubFlags, eventHubOptions } from './parts/eventHub.ts';
 import { functionsFlags, functionsOptions } from './parts/functions.ts';
 import { type Flags, portNames, portsFrom } from './parts/part.ts';
 import { predictionFlags, predictionOptions } from './parts/prediction.ts';
+import { telemetryFlags, telemetryOptions } from './parts/telemetry.ts';
 import type { WorldOptions } from './worldOptions.ts';
 
 const worldFlags = {
@@ -28,6 +29,7 @@ const flags = {
   ...eventHubFlags,
   ...predictionFlags,
   ...functionsFlags,
+  ...telemetryFlags,
 };
 
 export interface StartOptions {
@@ -53,6 +55,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
         ...(portBase !== undefined && { ports: portsFrom(portBase) }),
         ...eventGridOptions(values),
         ...eventHubOptions(values),
+        ...telemetryOptions(values),
         prediction: { ...forOtherHost.prediction, ...predictionOptions(values).prediction },
       },
       readyFile: values['ready-file'],

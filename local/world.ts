@@ -10,8 +10,10 @@ import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
 import { predictionSettings, quotaSettings, startPredictionPart } from './parts/prediction.ts';
 import { openStoragePart, storageSettings } from './parts/storage.ts';
 import { assertPortsFree } from './parts/takenPorts.ts';
+import { startTelemetryPart, telemetrySettings } from './parts/telemetry.ts';
 import type { PredictionEndpoint } from './predictionEndpoint/startPredictionEndpoint.ts';
 import type { Storage } from './storage/startStorage.ts';
+import type { TelemetryCollector } from './telemetryCollector/startTelemetryCollector.ts';
 import type { WorldOptions } from './worldOptions.ts';
 
 /** Everything the app talks to. */
@@ -19,6 +21,8 @@ export interface Backends {
   readonly storage: Storage;
   readonly eventHub: EventHub;
   readonly prediction: PredictionEndpoint;
+  /** Absent where the world was not asked for it. */
+  readonly telemetry: TelemetryCollector | undefined;
   /** What the app is to be given. */
   readonly settings: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -72,27 +76,31 @@ async function openBackends(
   options: WorldOptions,
 ): Promise<Backends & { readonly prepared: Promise<void> }> {
   await assertPortsFree(options.ports ?? {});
-  const [{ storage, prepared }, eventHub, prediction] = await startTogether(
-    openStoragePart(options),
-    startEventHubPart(options),
-    startPredictionPart(options),
-  );
+  const [{ storage, prepared }, eventHub, prediction, { collector: telemetry, ...told }] =
+    await startTogether(
+      openStoragePart(options),
+      startEventHubPart(options),
+      startPredictionPart(options),
+      startTelemetryPart(options),
+    );
   const grid = await startEventGridPart(storage, options);
   return {
     storage,
     eventHub,
     prediction,
+    telemetry,
     prepared,
     settings: {
       ...storageSettings(storage),
       ...eventHubSettings(eventHub),
       ...predictionSettings(prediction),
       ...quotaSettings(options),
+      ...telemetrySettings(telemetry),
       ...options.settings,
     },
     async stop() {
       grid?.stop();
-      await Promise.all([storage.stop(), eventHub.stop(), prediction.stop()]);
+      await Promise.all([storage.stop(), eventHub.stop(), prediction.stop(), told.stop()]);
     },
   };
 }
@@ -102,15 +110,21 @@ interface Part {
 }
 
 /** All or none: where one part fails to start, those that did are stopped again. */
-async function startTogether<One extends Part, Two extends Part, Three extends Part>(
+async function startTogether<
+  One extends Part,
+  Two extends Part,
+  Three extends Part,
+  Four extends Part,
+>(
   one: Promise<One>,
   two: Promise<Two>,
   three: Promise<Three>,
-): Promise<[One, Two, Three]> {
+  four: Promise<Four>,
+): Promise<[One, Two, Three, Four]> {
   try {
-    return await Promise.all([one, two, three]);
+    return await Promise.all([one, two, three, four]);
   } catch (error) {
-    const parts = await Promise.allSettled<Part>([one, two, three]);
+    const parts = await Promise.allSettled<Part>([one, two, three, four]);
     const started = parts.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
     await Promise.all(started.map((part) => part.stop()));
     throw error;

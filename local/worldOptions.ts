@@ -15,6 +15,8 @@ export interface WorldOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** For a host that wants one; the app needs none. Default: false. */
   readonly hasTableService?: boolean;
+  /** Collects what the app tells operators. Default: false. */
+  readonly telemetry?: boolean;
   /** Where a functions host outside of the world takes blob events; its key as `?code=`. */
   readonly eventGridUrl?: string;
   /** On top of what the world tells each part. */

@@ -10,7 +10,7 @@ import {
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import type { ServerCertificate } from './certificate.ts';
+import type { ServerCertificate } from '../http/certificate.ts';
 
 export interface ListenOptions {
   readonly host: string;

@@ -1,5 +1,6 @@
 /** What a call gets back: an answer, or one of the ways in which a connection goes wrong. */
 import type { ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 
 export interface Answer {
   readonly kind: 'answer';
@@ -49,17 +50,23 @@ export function writeReply(response: ServerResponse, reply: Reply): void {
     case 'hang':
       return;
     case 'reset':
-      response.socket?.resetAndDestroy();
+      cut(response.socket);
       return;
     case 'truncated':
       writeHalf(response, reply.answer, () => response.socket?.destroy());
       return;
     case 'resetMidBody':
-      writeHalf(response, reply.answer, () => response.socket?.resetAndDestroy());
+      writeHalf(response, reply.answer, () => cut(response.socket));
       return;
     case 'drip':
       drip(response, reply.answer, 1_000 / reply.bytesPerSecond);
   }
+}
+
+/** Over TLS the socket beneath can't be had: it is closed without a word there. */
+function cut(socket: ServerResponse['socket']): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 function writeHead(response: ServerResponse, answer: Answer): void {

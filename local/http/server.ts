@@ -1,6 +1,7 @@
 /** A loopback HTTP server that can be stopped at once, whatever its callers are doing. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type Call, callOf } from './call.ts';
 import { type Reply, writeReply } from './reply.ts';
@@ -18,6 +19,8 @@ const keepAliveTimeoutMs = 75_000;
 export interface ListenOptions {
   /** How long a new connection waits before anything on it is read; 0 for not at all. */
   readonly acceptDelayMs?: () => number;
+  /** Speaks TLS with it, and nothing else. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ListenOptions {
 export async function listen(
   handle: (call: Call) => Promise<Reply>,
   port: number,
-  { acceptDelayMs = () => 0 }: ListenOptions = {},
+  { acceptDelayMs = () => 0, certificate }: ListenOptions = {},
 ): Promise<Listening> {
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
@@ -40,9 +43,11 @@ export async function listen(
     }
     if (!response.destroyed) writeReply(response, reply);
   };
-  const server = createServer((request, response) => void serve(request, response));
+  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    void serve(request, response);
+  const server = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest);
   server.keepAliveTimeout = keepAliveTimeoutMs;
-  const heldBack = holdBack(server, acceptDelayMs);
+  const heldBack = certificate ? new Set<Socket>() : holdBack(server, acceptDelayMs);
   server.listen(port, loopback);
   await once(server, 'listening');
   const closed = once(server, 'close');

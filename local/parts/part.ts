@@ -25,6 +25,8 @@ export const portNames = [
   'storageControl',
   'table',
   'eventHubControl',
+  'telemetry',
+  'telemetryControl',
 ] as const;
 
 /** A free port where one is left out. */

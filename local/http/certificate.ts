@@ -37,7 +37,7 @@ function serverExtensions(host: string): CertificateExtension[] {
 export async function makeCertificate(host: string): Promise<ServerCertificate> {
   // Loading it takes longer than starting without TLS.
   const { generate } = await import('selfsigned');
-  const authority = await generate([{ name: 'commonName', value: 'Event hub stand-in' }], {
+  const authority = await generate([{ name: 'commonName', value: 'Local world' }], {
     ...elliptic,
     extensions: authorityExtensions,
   });
