@@ -6,7 +6,9 @@ import { startWorld, type World } from '../world.ts';
 import type { WorldOptions } from '../worldOptions.ts';
 import type { DemoInput } from './inputs.ts';
 import { makeInputs } from './inputs.ts';
-import { awaitOutcomes } from './outcomes.ts';
+import { type OperatorsView, operatorsView } from './operatorsView.ts';
+import { awaitOutcomes, type Collected } from './outcomes.ts';
+import { printOperatorsView } from './printOperatorsView.ts';
 import { printReport } from './printReport.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { checkDemo, demoReport } from './report.ts';
@@ -34,6 +36,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   progress.say('starting the local world and making photos …');
   const worldOptions: WorldOptions = {
     dataDir: options.keepDir,
+    telemetry: true,
     prediction: { quota: { callsPerSecond: options.callsPerSecond } },
     onLog: ({ level, message }) => {
       if (level === 'error' || level === 'critical') progress.note(`app: ${message}`);
@@ -76,9 +79,21 @@ async function runIn(
   await sendInputs(world, inputs, loadRatio && loadRatio * callsPerSecond);
   const collected = await awaiting;
   const report = demoReport(world, inputs, collected, startedAtMs);
-  const problems = checkDemo(inputs, collected);
+  const { telemetry } = world;
+  const view = telemetry && (await operatorsView(telemetry, collected.documents.length));
+  const problems = [...checkDemo(inputs, collected), ...checkTold(view, collected)];
   progress.clear();
-  if (options.isJson) process.stdout.write(`${JSON.stringify({ ...report, problems })}\n`);
-  else printReport(report, problems, options.keepDir);
+  if (options.isJson) {
+    process.stdout.write(`${JSON.stringify({ ...report, operators: view, problems })}\n`);
+  } else {
+    if (view) printOperatorsView(view);
+    printReport(report, problems, options.keepDir);
+  }
   return problems.length === 0 ? 0 : 1;
+}
+
+/** Operators are to be told of each outcome. */
+function checkTold(view: OperatorsView | undefined, { documents }: Collected): string[] {
+  if (!view || view.settledCount === documents.length) return [];
+  return [`operators were told of ${view.settledCount} of ${documents.length} outcomes`];
 }
