@@ -8,6 +8,11 @@ export interface LedgerEntry {
   readonly blobName: string;
   /** Set while the photo is parked: its message comes back then. Advisory; the queue has the work. */
   readonly parkedUntilMs?: number | undefined;
+  /**
+   * `unsure`: work on it was lost to a crash, and came back by more than one way. `made`: its outcome
+   * was announced since. Absent: no crash was seen. Losing it costs a second announcement at most.
+   */
+  readonly announcement?: 'unsure' | 'made' | undefined;
   /** Of the latest replay after a death; its outcome has a key and an entry of its own. */
   readonly replayCount?: number | undefined;
 }

@@ -47,9 +47,9 @@ async function note(
   signal: AbortSignal,
 ): Promise<void> {
   if (!entry) return;
-  const { outcomeKey, blobName } = entry;
+  const { outcomeKey, ...known } = entry;
   try {
-    await deps.entries.note(outcomeKey, { blobName, parkedUntilMs }, signal);
+    await deps.entries.note(outcomeKey, { ...known, parkedUntilMs }, signal);
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
   }

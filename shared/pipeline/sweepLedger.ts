@@ -66,7 +66,11 @@ async function sweepClaim(
   if (document) {
     await announce(deps, document, deps.outcomes.addressOf(entry.blobName));
     tellSettled(deps, document, { announcedBy: 'finisher', work: seen.claim.work });
-  } else await requeue(deps, seen);
+  } else {
+    // It comes by more than one road now: whoever settles it is to say that it was announced.
+    if (entry) await deps.entries.note(outcomeKey, { ...entry, announcement: 'unsure' }, signal);
+    await requeue(deps, seen);
+  }
   await releaseQuietly(deps, seen, signal);
   return document ? 'announced' : 'requeued';
 }

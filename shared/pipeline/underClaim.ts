@@ -7,6 +7,7 @@ import { maxBadAnswerCount } from '../deferral/budgets.ts';
 import type { PhotoWork } from '../deferral/photoWork.ts';
 import { messageOf, PipelineError } from '../errors.ts';
 import type { SeenClaim, TakenClaim } from '../ledger/claimStore.ts';
+import type { LedgerEntry } from '../ledger/entryStore.ts';
 import { outcomeBlobName } from '../ledger/outcomeStore.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
 import { toDocument } from '../results/toDocument.ts';
@@ -18,7 +19,7 @@ import { tellSettled } from './tellSettled.ts';
 
 /** What the ledger knows of an outcome: its place, and the outcome itself once there is one. */
 interface Known {
-  readonly blobName: string;
+  readonly entry: LedgerEntry;
   readonly document: ResultDocument | undefined;
 }
 
@@ -39,11 +40,11 @@ export async function underClaim(attempt: Attempt, judge: Judge): Promise<Fate> 
   const taken = await stages.time('claimMs', () => deps.claims.take(claim, budget.signal));
   const mine = taken.kind === 'created' ? holdClaim(deps, taken.held, budget.signal) : undefined;
   const known = await orRelease(mine, () => stages.time('lookupMs', () => lookUp(attempt)));
-  if (known.document) return finish(attempt, taken, known.blobName, known.document);
+  if (known.document) return finish(attempt, taken, known.entry, known.document);
 
-  if (mine) return settleRuling(attempt, mine, known.blobName, judge);
+  if (mine) return settleRuling(attempt, mine, known.entry, judge);
   return taken.kind === 'held' && taken.seen.remainingMs <= 0
-    ? takeOver(attempt, taken.seen, known.blobName, judge)
+    ? takeOver(attempt, taken.seen, known.entry, judge)
     : claimHeld(work, taken.kind === 'held' ? taken.seen.remainingMs : 0);
 }
 
@@ -51,23 +52,25 @@ export async function underClaim(attempt: Attempt, judge: Judge): Promise<Fate> 
 async function lookUp({ deps, budget, outcomeKey, dayMs }: Attempt): Promise<Known> {
   const blobName = outcomeBlobName(deps.predictor.model.publishedName, dayMs, outcomeKey);
   const entered = await deps.entries.enter(outcomeKey, { blobName }, budget.signal);
-  if (entered.kind === 'created') return { blobName, document: undefined };
+  if (entered.kind === 'created') return { entry: { blobName }, document: undefined };
   const { entry } = entered;
-  const document = await deps.outcomes.find(entry.blobName, budget.signal);
-  return { blobName: entry.blobName, document };
+  return { entry, document: await deps.outcomes.find(entry.blobName, budget.signal) };
 }
 
 /** An outcome without a claim has been announced; where that is not sure, once more. */
 async function finish(
-  { deps, work, budget }: Attempt,
+  attempt: Attempt,
   taken: TakenClaim,
-  blobName: string,
+  entry: LedgerEntry,
   document: ResultDocument,
 ): Promise<Fate> {
-  const address = deps.outcomes.addressOf(blobName);
-  if (taken.kind === 'held' || hasOvertaken(work)) {
+  const { deps, work, budget } = attempt;
+  const address = deps.outcomes.addressOf(entry.blobName);
+  const isUnsure = hasOvertaken(work) && entry.announcement !== 'made';
+  if (taken.kind === 'held' || isUnsure) {
     await announce(deps, document, address);
     tellSettled(deps, document, { announcedBy: 'finisher', work });
+    await noteAnnounced(attempt, entry);
   }
   const claim = taken.kind === 'created' ? taken.held : taken.seen;
   await releaseQuietly(deps, claim, budget.signal);
@@ -82,11 +85,25 @@ function hasOvertaken({ crashCount = 0 }: PhotoWork): boolean {
   return crashCount > 0;
 }
 
+/** Where a crash has sent work on more than one road, those still to come need not announce again. */
+async function noteAnnounced(
+  { deps, work, budget, outcomeKey }: Attempt,
+  entry: LedgerEntry,
+): Promise<void> {
+  if (!hasOvertaken(work) && entry.announcement !== 'unsure') return;
+  try {
+    await deps.entries.note(outcomeKey, { ...entry, announcement: 'made' }, budget.signal);
+  } catch (error) {
+    // It is announced, and will be once more: that is allowed.
+    if (!(error instanceof PipelineError)) throw error;
+  }
+}
+
 /** Its owner is lost: this try begins anew, and counts one crash more. */
 async function takeOver(
   attempt: Attempt,
   seen: SeenClaim,
-  blobName: string,
+  entry: LedgerEntry,
   judge: Judge,
 ): Promise<Fate> {
   const { deps, budget, outcomeKey } = attempt;
@@ -97,25 +114,27 @@ async function takeOver(
   const held = await deps.claims.replace(claim, seen.tag, budget.signal);
   if (!held) return claimHeld(attempt.work, 0);
   const hold = holdClaim(deps, held, budget.signal);
-  return settleRuling({ ...attempt, work }, hold, blobName, judge);
+  return settleRuling({ ...attempt, work }, hold, entry, judge);
 }
 
 async function settleRuling(
   attempt: Attempt,
   hold: Hold,
-  blobName: string,
+  entry: LedgerEntry,
   judge: Judge,
 ): Promise<Fate> {
   const { deps, work, budget, stages, outcomeKey } = attempt;
   const ruling = await orRelease(hold, () => rule(attempt, hold, judge));
   if (ruling.kind === 'waiting') {
     await hold.release();
-    return { ...ruling, entry: { outcomeKey, blobName } };
+    const announcement = hasOvertaken(work) ? 'unsure' : entry.announcement;
+    return { ...ruling, entry: { ...entry, outcomeKey, announcement } };
   }
   if (!(await hold.keep())) return claimHeld(work, deps.claimTtlMs);
   // From here on the claim stays whatever happens: it says that something is left to announce.
-  const settlement = { written: ruling.document, blobName, work, stages };
+  const settlement = { written: ruling.document, blobName: entry.blobName, work, stages };
   const settled = await settle(deps, settlement, budget.signal);
+  await noteAnnounced(attempt, entry);
   await hold.release();
   return settled;
 }

@@ -9,6 +9,7 @@ const entrySchema = z.looseObject({
   entryVersion: z.literal(1),
   blobName: z.string(),
   parkedUntilMs: z.number().optional(),
+  announcement: z.enum(['unsure', 'made']).optional(),
   replayCount: z.number().int().positive().optional(),
 });
 
