@@ -19,7 +19,7 @@ const windowMs = 5_000;
 const minAnswerCount = 30;
 /** Refusals that the jitter of the network explains; more means that the rate is too high. */
 const toleratedRatio = 0.02;
-const stepUpRatio = 1.01;
+const stepUpRatio = 1.005;
 /** Far below the rate that was last refused there is nothing to feel for. */
 const quickStepUpRatio = 1.03;
 const farBelowRatio = 0.85;

@@ -32,12 +32,12 @@ describe('the rate', () => {
     });
   });
 
-  it('rises by a hundredth where at most two in a hundred are refused, up to what is granted', () => {
+  it('rises by half a hundredth where at most two in a hundred are refused, up to what is granted', () => {
     const rise = (perSecond: number, refusedCount = 2) =>
       corrected(stateWith({ perSecond }), tally(98, refusedCount), later, even).perSecond;
 
-    expect(rise(9)).toBeCloseTo(9.09);
-    expect(rise(9.95)).toBe(10);
+    expect(rise(9)).toBeCloseTo(9.045);
+    expect(rise(9.96)).toBe(10);
     expect(rise(9, 3)).toBeLessThan(9);
   });
 
@@ -45,7 +45,7 @@ describe('the rate', () => {
     const state = stateWith({ perSecond: 5, refusedPerSecond: 10 });
 
     expect(corrected(state, tally(30, 0), later, even).perSecond).toBeCloseTo(5.15);
-    expect(corrected(state, tally(99, 1), later, even).perSecond).toBeCloseTo(5.05);
+    expect(corrected(state, tally(99, 1), later, even).perSecond).toBeCloseTo(5.025);
   });
 
   it('never falls below a tenth of what is granted', () => {
