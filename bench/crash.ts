@@ -75,8 +75,18 @@ function measuresOf(options: CrashOptions, report: CrashReport): readonly Measur
       target: none,
     },
     { ...shared, name: 'publishedTwice', value: report.publishedTwiceCount },
+    ...announcing(options, report),
     ...recovery(options, report),
   ];
+}
+
+/** R5: events beyond the first, for each process that died with work in hand. */
+function announcing(options: CrashOptions, report: CrashReport): readonly Measure[] {
+  if (options.killCount === 0) return [];
+  const value = report.publishedTwiceCount / report.effectiveKillCount;
+  const target = { op: '<=', value: 0.3 } as const;
+  const name = 'publishedTwicePerKill';
+  return [{ name, case: caseOf(options), value, unit: 'ratio', target }];
 }
 
 /** R7: from a kill to the announcement of what it interrupted. */
