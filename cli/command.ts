@@ -22,9 +22,19 @@ export interface CommandAnswer {
   readonly lines: readonly string[];
 }
 
-export interface Command {
+interface CommandForm {
   /** `NAME [words] [--options]`, and what it is for. */
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
+}
+
+export interface Command extends CommandForm {
   run(input: CommandInput): Promise<CommandAnswer>;
+}
+
+export type StandaloneInput = Omit<CommandInput, 'composed'>;
+
+/** One that needs no app and no settings. */
+export interface StandaloneCommand extends CommandForm {
+  runAlone(input: StandaloneInput): Promise<CommandAnswer>;
 }

@@ -5,14 +5,15 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import type { Command } from './command.ts';
+import type { Command, CommandAnswer, StandaloneCommand, StandaloneInput } from './command.ts';
 import { backfill } from './commands/backfill.ts';
 import { dead, replay } from './commands/dead.ts';
+import { drill } from './commands/drill.ts';
 import { pause, quota, resume } from './commands/quota.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { runCommand, wrongUse } from './runCommand.ts';
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<string, Command | StandaloneCommand>> = {
   reconcile,
   backfill,
   dead,
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   quota,
   pause,
   resume,
+  drill,
 };
 
 const usage = `npm run cli -- COMMAND [--json] [--settings FILE]
@@ -38,18 +40,21 @@ await runCommand(async () => {
   const say = (text: string) => console.error(text);
   const interrupting = new AbortController();
   process.once('SIGINT', () => interrupting.abort());
+  const input = { words, flags, say, interrupted: interrupting.signal };
+  const answer = 'run' in command ? await onApp(command, input) : await command.runAlone(input);
+  console.log(flags.json ? JSON.stringify(answer.document) : answer.lines.join('\n'));
+  return answer.exitCode;
+});
+
+async function onApp(command: Command, input: StandaloneInput): Promise<CommandAnswer> {
   // The SDKs take a moment to load: wrong use is answered without them.
   const { closeComposition, composition } = await import('../functions/composition.ts');
   try {
-    const composed = await composition();
-    const input = { words, flags, composed, say, interrupted: interrupting.signal };
-    const { exitCode, document, lines } = await command.run(input);
-    console.log(flags.json ? JSON.stringify(document) : lines.join('\n'));
-    return exitCode;
+    return await command.run({ ...input, composed: await composition() });
   } finally {
     await closeComposition();
   }
-});
+}
 
 function readOptions() {
   const [name = '', ...args] = process.argv.slice(2);

@@ -69,7 +69,7 @@ export const appRules = [
     ],
     whenNothingArrives: 'quiet',
     section: 'Invocations fail',
-    fault: 'storage answers no queue call while photos have to be parked',
+    fault: 'storage is busy wherever claims are listed',
   },
   {
     name: 'telemetry-silent',
@@ -87,7 +87,7 @@ export const appRules = [
     ],
     whenNothingArrives: 'fires',
     section: 'Telemetry is silent',
-    fault: 'the ingestion endpoint refuses everything',
+    fault: 'the ingestion endpoint answers 503',
   },
   {
     name: 'telemetry-dropping',
@@ -105,6 +105,6 @@ export const appRules = [
     ],
     whenNothingArrives: 'quiet',
     section: 'Telemetry is silent',
-    fault: 'the ingestion endpoint says no for good',
+    fault: 'the ingestion endpoint answers 400',
   },
 ] as const satisfies readonly AlertRule[];

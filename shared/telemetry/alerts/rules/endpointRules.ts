@@ -21,7 +21,7 @@ export const endpointRules = [
     ],
     whenNothingArrives: 'quiet',
     section: 'The endpoint is misconfigured',
-    fault: 'the endpoint takes the published name away',
+    fault: 'the published name is taken away',
   },
   {
     name: 'endpoint-failing',

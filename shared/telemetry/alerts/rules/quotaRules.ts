@@ -51,7 +51,7 @@ export const quotaRules = [
     ],
     whenNothingArrives: 'quiet',
     section: 'The month’s calls are spent',
-    fault: 'photos come at a pace that the month does not last for',
+    fault: 'more photos come than the month grants',
   },
   {
     name: 'calls-paused',
@@ -75,6 +75,6 @@ export const quotaRules = [
     conditions: [{ signal: total('costOfDay', 'sightglass.cost'), operator: '>', threshold: 50 }],
     whenNothingArrives: 'quiet',
     section: 'A day costs more than its budget',
-    fault: 'predictions at a thousand times their price',
+    fault: 'predictions at five hundred times their price',
   },
 ] as const satisfies readonly AlertRule[];
