@@ -8,6 +8,7 @@ const unusedFile = new URL('unused.cjs', import.meta.url).pathname;
 
 /** The distro loads them at its start, whether they are switched on or not. */
 const unusedPackages = [
+  '@microsoft/applicationinsights-web-snippet',
   '@opentelemetry/configuration',
   '@opentelemetry/exporter-logs-otlp-grpc',
   '@opentelemetry/exporter-logs-otlp-http',
@@ -21,11 +22,14 @@ const unusedPackages = [
   '@opentelemetry/exporter-trace-otlp-proto',
   '@opentelemetry/exporter-zipkin',
   '@opentelemetry/instrumentation-bunyan',
+  '@opentelemetry/instrumentation-http',
   '@opentelemetry/instrumentation-mongodb',
   '@opentelemetry/instrumentation-mysql',
   '@opentelemetry/instrumentation-pg',
   '@opentelemetry/instrumentation-redis',
   '@opentelemetry/instrumentation-winston',
+  '@opentelemetry/otlp-exporter-base',
+  '@opentelemetry/otlp-grpc-exporter-base',
   '@opentelemetry/propagator-b3',
   '@opentelemetry/propagator-jaeger',
   '@opentelemetry/winston-transport',

@@ -17,7 +17,7 @@ beforeAll(async () => {
   // Outside the repository: the bundle finds no node_modules there.
   const entry = join(folder, 'main.cjs');
   await buildBundle(entry);
-  world = await startWorld({ entry });
+  world = await startWorld({ entry, telemetry: true });
 });
 afterAll(async () => {
   await world.stop();
@@ -37,6 +37,35 @@ it('takes a photo through the bundle to a consumer written as docs/events.md sho
 
   await vi.waitFor(() => expect(seen).toEqual(['a.jpg predicted']), { timeout: 20_000 });
   await Promise.all([consumer.close(), client.close()]);
+});
+
+it('tells from the bundle of every call on the way of a photo, in one trace', async () => {
+  const client = worldClient(world);
+  await client.upload('traced.jpg', await goodPhoto());
+
+  const told = world.telemetry;
+  await vi.waitFor(
+    () => {
+      const [settled] = (told?.rows('customEvents', { name: 'photo.settled' }) ?? []).filter(
+        ({ customDimensions }) => customDimensions['photo'] === 'photos/traced.jpg',
+      );
+      const names = [...(told?.rows('dependencies') ?? []), ...(told?.rows('requests') ?? [])]
+        .filter(({ operation_Id }) => operation_Id === settled?.operation_Id)
+        .map(({ name }) => name);
+      expect(names).toEqual(
+        expect.arrayContaining([
+          'predictOnUpload',
+          'process photo',
+          expect.stringMatching(/^GET .*\/photos\/traced.jpg$/),
+          expect.stringMatching(/^POST .*\/classify\//),
+          expect.stringMatching(/^PUT .*\/results\//),
+          'EventHubProducerClient.sendBatch',
+        ]),
+      );
+    },
+    { timeout: 30_000 },
+  );
+  await client.close();
 });
 
 it('registers the same functions as the source', () => {
