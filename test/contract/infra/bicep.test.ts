@@ -30,6 +30,7 @@ const alertParameters = {
 };
 
 let folder: string;
+let alerts: Snapshot | undefined;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sightglass-infra-'));
@@ -64,9 +65,15 @@ function snapshotOf(module: string, parameters: Readonly<Record<string, string>>
   return JSON.parse(readFileSync(join(folder, `${module}.snapshot.json`), 'utf8'));
 }
 
+/** Made once: the compiler takes its time. */
+function alertSnapshot(): Snapshot {
+  alerts ??= snapshotOf('alerts', alertParameters);
+  return alerts;
+}
+
 describe.runIf(bicep)('the infrastructure of alerts and workbook', () => {
   it('makes an alert of every rule, which reaches people and ends by itself', () => {
-    const { predictedResources, diagnostics } = snapshotOf('alerts', alertParameters);
+    const { predictedResources, diagnostics } = alertSnapshot();
 
     expect(diagnostics).toEqual([]);
     expect(predictedResources.map(({ name }) => name)).toEqual(
@@ -85,7 +92,7 @@ describe.runIf(bicep)('the infrastructure of alerts and workbook', () => {
   });
 
   it('deploys the queries that were checked, with the budget of the deployment', () => {
-    const { predictedResources } = snapshotOf('alerts', alertParameters);
+    const { predictedResources } = alertSnapshot();
     const queries = predictedResources.map(({ properties }) => properties['criteria']);
     const expected = alertRules.map((rule) => {
       const query = deployedQuery(rule).replace(budgetPlaceholder, '7');

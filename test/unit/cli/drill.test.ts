@@ -94,6 +94,13 @@ describe('a drilled rule', () => {
     });
   });
 
+  it('has not fired where its number is there and below the threshold', async () => {
+    expect(await drilled({ proves: [{ rule: 'photos-rejected' }] })).toMatchObject({
+      fired: false,
+      seen: null,
+    });
+  });
+
   it('has not fired where it fired about something else', async () => {
     const inject = (ground: Scripted) => ground.tell('quota.paused', { model: 'another' });
 
