@@ -9,6 +9,7 @@ import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
 import { quota } from './quota.ts';
 import { start } from './start.ts';
+import { telemetry } from './telemetry.ts';
 import { throughput } from './throughput.ts';
 import { world } from './world.ts';
 
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   endpoint,
   quota,
   fleet,
+  telemetry,
 };
 
 const usage = `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]

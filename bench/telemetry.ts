@@ -1,0 +1,64 @@
+/**
+ * What telemetry costs: the same app with telemetry and without, in turns, in processes of their own;
+ * what of it is paid for; and that an ingestion endpoint which is gone or hangs slows nothing.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { demoPhotos } from '../local/samples/photoSet.ts';
+import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
+import { names } from '../shared/settings.ts';
+import type { Bench } from './measure.ts';
+import { floodMeasures } from './telemetry/floodMeasures.ts';
+import { startIngestion } from './telemetry/ingestion.ts';
+import { bytesMeasures, costMeasures, sickMeasures } from './telemetry/photoMeasures.ts';
+import { runRounds } from './telemetry/rounds.ts';
+import { type Endpoints, keys, startFlooded, startVariants } from './telemetry/variants.ts';
+import { startWorldProcess } from './worldProcess.ts';
+
+const plan = { roundCount: 8, lineCount: 25, stormCount: 50 };
+const quickPlan = { roundCount: 1, lineCount: 5, stormCount: 10 };
+const distinctPhotoCount = 8;
+const uploadsAtOnce = mapBounded(8);
+
+export const telemetry: Bench = async ({ seed, isQuick, say }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sightglass-bench-'));
+  const [healthy, hanging, world] = await Promise.all([
+    startIngestion(folder),
+    startIngestion(folder, true),
+    startWorldProcess(),
+  ]);
+  const endpoints: Endpoints = { healthy, hanging };
+  const variants = await startVariants(world.settings, endpoints, folder);
+  const upload = await uploader(world.settings['PhotosStorage'] ?? '', seed);
+  const seen = await runRounds(variants, isQuick ? quickPlan : plan, upload, say);
+  const flooded = await startFlooded(world.settings, healthy, folder);
+  const flood = await floodMeasures(flooded, healthy, isQuick ? 2_000 : 100_000);
+  const measures = [
+    ...costMeasures(seen),
+    ...bytesMeasures(healthy.received(keys.on), seen.photoCount),
+    ...sickMeasures(seen, 'dead'),
+    ...sickMeasures(seen, 'hanging'),
+    ...flood,
+  ];
+  await Promise.all([healthy.stop(), hanging.stop(), world.stop()]);
+  await rm(folder, { recursive: true });
+  return measures;
+};
+
+async function uploader(connectionString: string, seed: number) {
+  const photos = await Array.fromAsync(demoPhotos({ count: distinctPhotoCount, seed }));
+  const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(
+    names.photosContainer,
+  );
+  return (folder: string, count: number) => {
+    const places = Array.from({ length: count }, (_, index) => index);
+    return uploadsAtOnce(places, async (index) => {
+      const blobName = `${folder}/${index}.jpg`;
+      const { jpeg } = photos[index % photos.length] ?? { jpeg: Buffer.alloc(0) };
+      await container.getBlockBlobClient(blobName).uploadData(jpeg);
+      return blobName;
+    });
+  };
+}

@@ -1,0 +1,70 @@
+/** The process behind appProcess.ts: the app's own telemetry and pipeline, without a host. */
+
+import { randomUUID } from 'node:crypto';
+import { composition } from '../../functions/composition.ts';
+import { processTelemetry } from '../../functions/telemetry.ts';
+import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
+import { photoRoot } from '../../shared/pipeline/inTrace.ts';
+import { processBatch } from '../../shared/pipeline/processBatch.ts';
+import { names } from '../../shared/settings.ts';
+import { type AppReply, requestSchema } from './appMessages.ts';
+import { flood } from './flood.ts';
+
+/** Of the five seconds that a process has to end. Source: functions/lifetime.ts. */
+const flushMs = 3_000;
+
+const { telemetry, invocations, problem, stop } = await processTelemetry;
+if (problem !== undefined) throw new Error(problem);
+const { deps } = await composition();
+const budget = { startUntilMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+
+/** As predictOnUpload does it: an invocation in the trace of its photo, and one line in the log. */
+async function handle(blobName: string): Promise<number> {
+  const startedAtMs = performance.now();
+  const photo = { account: deps.photos.account, container: names.photosContainer, blobName };
+  const about = { functionName: 'predictOnUpload', invocationId: randomUUID() };
+  const root = photoRoot(telemetry, photo);
+  const work = {
+    photo,
+    source: { trigger: 'upload', context: { site: 'wien', batch: 'b-1' } },
+    firstSeenAtMs: deps.clock.nowMs(),
+    deferralCount: 0,
+    badAnswerCount: 0,
+  } as const;
+  await invocations.run({ ...about, trigger: 'blob', hostTraceparent: '', root }, async () => {
+    const [fate] = await processBatch(deps, [work], budget);
+    if (fate?.kind !== 'settled') throw new Error(`${blobName} was not settled`);
+    const { outcomeKey } = fate.document;
+    const message = JSON.stringify({ photos: 1, predicted: 1, photo: blobName, outcomeKey });
+    invocations.log({ level: 'information', message, ...about });
+  });
+  return performance.now() - startedAtMs;
+}
+
+async function perform(message: unknown): Promise<AppReply> {
+  const request = requestSchema.parse(message);
+  const startedAtMs = performance.now();
+  let photoMs: number[] = [];
+  switch (request.kind) {
+    case 'photos':
+      photoMs = await mapBounded(request.atOnceCount)(request.blobNames, handle);
+      break;
+    case 'flood':
+      await flood(telemetry, request.photoCount);
+      break;
+    case 'stop':
+      await stop(flushMs);
+  }
+  const elapsedMs = performance.now() - startedAtMs;
+  const { user, system } = process.cpuUsage();
+  globalThis.gc?.();
+  const rssBytes = process.memoryUsage.rss();
+  return { photoMs, elapsedMs, cpuMs: (user + system) / 1_000, rssBytes };
+}
+
+process.on('message', (message) => {
+  void perform(message).then((reply) => process.send?.(reply));
+});
+// With its work, timers of the SDK and open sockets would hold the process.
+process.once('disconnect', () => process.exit());
+process.send?.('ready');

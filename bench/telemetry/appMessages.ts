@@ -1,0 +1,27 @@
+/** What the bench and its app processes say to each other. */
+import { z } from 'zod';
+
+export const requestSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('photos'),
+    blobNames: z.array(z.string()),
+    atOnceCount: z.number(),
+  }),
+  /** Telemetry of so many photos straight into the port, as fast as it takes it. */
+  z.object({ kind: z.literal('flood'), photoCount: z.number() }),
+  z.object({ kind: z.literal('stop') }),
+]);
+
+export type AppRequest = z.output<typeof requestSchema>;
+
+export const replySchema = z.object({
+  /** Of each photo, in the order given; empty for the rest. */
+  photoMs: z.array(z.number()),
+  elapsedMs: z.number(),
+  /** User and system time of the process, since it was started. */
+  cpuMs: z.number(),
+  /** After a garbage collection. */
+  rssBytes: z.number(),
+});
+
+export type AppReply = z.output<typeof replySchema>;

@@ -1,0 +1,84 @@
+/** Telemetry of this process, as the app starts it, and what an ingestion endpoint gets of it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { vi } from 'vitest';
+import {
+  type Answer,
+  connectionString,
+  startIngestionServer,
+} from '../../bench/telemetry/ingestionServer.ts';
+import type { ProcessTelemetry } from '../../functions/telemetry.ts';
+
+/** As far as tests look at it; what a kind has not is absent. */
+export interface Envelope {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly data: { readonly baseType: string; readonly baseData: EnvelopeBody };
+}
+
+export interface EnvelopeBody {
+  readonly name?: string;
+  readonly message?: string;
+  readonly success?: boolean;
+  readonly id?: string;
+  readonly resultCode?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly measurements?: Readonly<Record<string, number>>;
+  readonly metrics?: readonly { readonly name: string; readonly value: number; count?: number }[];
+}
+
+const key = '00000000-0000-4000-8000-000000000009';
+
+export interface TelemetrySink extends ProcessTelemetry {
+  readonly envelopes: readonly Envelope[];
+  /** Where the exporter keeps what it could not send. */
+  readonly folder: string;
+  /** Until told otherwise: 200 to everything. */
+  answer(how: (body: string) => Answer): void;
+  close(): Promise<void>;
+}
+
+/** One for each test file: a process has one telemetry. */
+export async function startTelemetrySink(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TelemetrySink> {
+  const envelopes: Envelope[] = [];
+  let answerOf: (body: string) => Answer = () => 200;
+  const server = await startIngestionServer(
+    (body) => answerOf(body),
+    (envelope) => void envelopes.push(envelope as Envelope),
+  );
+  setDefaultCACertificates([...getCACertificates('default'), server.authorityPem]);
+  const folder = mkdtempSync(join(tmpdir(), 'sightglass-telemetry-'));
+  const environment = {
+    APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString(key, server.port),
+    WEBSITE_SITE_NAME: 'sightglass-test',
+    WEBSITE_INSTANCE_ID: 'instance-7',
+    FUNCTIONS_WORKER_RUNTIME: 'node',
+    TMPDIR: folder,
+    // Batches leave soon, so that nobody has to wait for them.
+    OTEL_BSP_SCHEDULE_DELAY: '50',
+    OTEL_BLRP_SCHEDULE_DELAY: '50',
+    OTEL_METRIC_EXPORT_INTERVAL: '200',
+    OTEL_METRIC_EXPORT_TIMEOUT: '200',
+    ...settings,
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const { processTelemetry } = await import('../../functions/telemetry.ts');
+  const started = await processTelemetry;
+  return {
+    ...started,
+    envelopes,
+    folder,
+    answer(how) {
+      answerOf = how;
+    },
+    async close() {
+      await started.stop(3_000);
+      await server.stop();
+      rmSync(folder, { recursive: true });
+      vi.unstubAllEnvs();
+    },
+  };
+}
