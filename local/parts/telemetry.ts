@@ -33,8 +33,9 @@ export async function startTelemetryPart(options: WorldOptions): Promise<Telemet
   return { collector, stop: () => collector.stop() };
 }
 
-/** Seen soon here: nobody waits a minute for a metric. */
+/** Seen soon here: nobody waits a minute for a metric, or five seconds for a span. */
 const metricIntervalMs = 1_000;
+const sendDelayMs = 500;
 
 export function telemetrySettings(
   collector: TelemetryCollector | undefined,
@@ -44,6 +45,8 @@ export function telemetrySettings(
     APPLICATIONINSIGHTS_CONNECTION_STRING: collector.connectionString,
     NODE_EXTRA_CA_CERTS: collector.authorityFile,
     OTEL_METRIC_EXPORT_INTERVAL: String(metricIntervalMs),
+    OTEL_BSP_SCHEDULE_DELAY: String(sendDelayMs),
+    OTEL_BLRP_SCHEDULE_DELAY: String(sendDelayMs),
     TELEMETRY_TRACE_RATIO: '1',
   };
 }
