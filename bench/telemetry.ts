@@ -14,7 +14,14 @@ import { floodMeasures } from './telemetry/floodMeasures.ts';
 import { startIngestion } from './telemetry/ingestion.ts';
 import { bytesMeasures, costMeasures, sickMeasures } from './telemetry/photoMeasures.ts';
 import { runRounds } from './telemetry/rounds.ts';
-import { type Endpoints, keys, startFlooded, startVariants } from './telemetry/variants.ts';
+import { startMeasures } from './telemetry/startTimes.ts';
+import {
+  type Endpoints,
+  keys,
+  startFlooded,
+  startVariants,
+  telling,
+} from './telemetry/variants.ts';
 import { startWorldProcess } from './worldProcess.ts';
 
 const plan = { roundCount: 8, lineCount: 25, stormCount: 50 };
@@ -35,12 +42,14 @@ export const telemetry: Bench = async ({ seed, isQuick, say }) => {
   const seen = await runRounds(variants, isQuick ? quickPlan : plan, upload, say);
   const flooded = await startFlooded(world.settings, healthy, folder);
   const flood = await floodMeasures(flooded, healthy, isQuick ? 2_000 : 100_000);
+  const starts = await startMeasures(folder, telling(healthy, keys.start), isQuick ? 1 : 7);
   const measures = [
     ...costMeasures(seen),
     ...bytesMeasures(healthy.received(keys.on), seen.photoCount),
     ...sickMeasures(seen, 'dead'),
     ...sickMeasures(seen, 'hanging'),
     ...flood,
+    ...starts,
   ];
   await Promise.all([healthy.stop(), hanging.stop(), world.stop()]);
   await rm(folder, { recursive: true });

@@ -18,6 +18,7 @@ export const keys = {
   dead: '00000000-0000-4000-8000-000000000002',
   hanging: '00000000-0000-4000-8000-000000000003',
   flood: '00000000-0000-4000-8000-000000000004',
+  start: '00000000-0000-4000-8000-000000000005',
 } as const;
 
 export interface Endpoints {
@@ -35,7 +36,7 @@ function platform(folder: string) {
   };
 }
 
-function telling(ingestion: Ingestion, key: string) {
+export function telling(ingestion: Ingestion, key: string) {
   return {
     APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionStringOf(key),
     NODE_EXTRA_CA_CERTS: ingestion.authorityFile,

@@ -13,7 +13,10 @@ it.each([
   ['world', ['cycleMs', 'standInMs', 'startMs']],
   ['start', ['bundleReadyRatio', 'sourceReadyRatio', 'worldReadyMs']],
   ['eventhub', ['eventsInPerSecond', 'eventsOutPerSecond', 'bytesPerKeptEvent', 'connectMs']],
-  ['telemetry', ['cpuAddedRatio', 'ingestedBytesPer1000Photos', 'activeSeries', 'flushMs']],
+  [
+    'telemetry',
+    ['cpuAddedRatio', 'ingestedBytesPer1000Photos', 'activeSeries', 'startAddedMs', 'flushMs'],
+  ],
 ])('prints the measures of the bench %s as one JSON document', async (bench, names) => {
   const { stdout } = await run(process.execPath, ['bench/main.ts', bench, '--json', '--quick']);
 
