@@ -1,4 +1,5 @@
 /** The fire drill: each alert rule is made to fire in a local world, and seen to be quiet again. */
+import type { AlertRule } from '../../shared/telemetry/alerts/alertRule.ts';
 import { type AlertRuleName, alertRules } from '../../shared/telemetry/alerts/alertRules.ts';
 import type { CommandAnswer, StandaloneCommand, StandaloneInput } from '../command.ts';
 import type { DrilledRule } from '../drill/runStage.ts';
@@ -13,6 +14,7 @@ export const drill: StandaloneCommand = {
       rule did not fire, did not clear or was not quiet; in Azure: a query was refused.`,
   options: { rule: { type: 'string' }, 'app-insights': { type: 'string' } },
   async runAlone(input) {
+    if (input.words.length > 0) throw wrongUse('drill takes options only', drill.usage);
     const rules = wantedRules(textFlag(input.flags, 'rule'));
     const component = textFlag(input.flags, 'app-insights');
     return component === undefined ? drillHere(input, rules) : askAzure(input, component, rules);
@@ -26,7 +28,7 @@ async function drillHere(
   // The local world is for development: it is loaded for nothing else.
   const { drillAll } = await import('../drill/drillAll.ts');
   const { rules: drilled, noisy } = await drillAll({ rules, say, interrupted });
-  const wanted = alertRules.filter(({ name }) => !rules || rules.has(name as AlertRuleName));
+  const wanted = among(rules);
   const rows = wanted.flatMap(({ name }) =>
     drilled
       .filter(({ rule }) => rule === name)
@@ -66,8 +68,8 @@ async function askAzure(
   component: string,
   rules: ReadonlySet<AlertRuleName> | undefined,
 ): Promise<CommandAnswer> {
-  const { askComponent } = await import('../drill/askComponent.ts');
-  const rows = await askComponent(component, rules, say);
+  const { askRules, componentQuery } = await import('../drill/askComponent.ts');
+  const rows = await askRules(among(rules), await componentQuery(component), say);
   const isAnswered = rows.every(({ problem }) => problem === null);
   return {
     exitCode: isAnswered ? 0 : 1,
@@ -77,6 +79,10 @@ async function askAzure(
       return `${rule.padEnd(24)} ${problem === null ? said : `refused: ${problem}`}`;
     }),
   };
+}
+
+function among(rules: ReadonlySet<AlertRuleName> | undefined): readonly AlertRule[] {
+  return alertRules.filter(({ name }) => !rules || rules.has(name as AlertRuleName));
 }
 
 /** @throws Error for a rule there is none of: the command was called wrongly */

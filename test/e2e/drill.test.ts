@@ -30,10 +30,11 @@ it('makes rules fire by their faults and sees them clear, without any settings',
   expect(exitCode).toBe(document.noisy.length === 0 ? 0 : 1);
 }, 300_000);
 
-it('knows a rule that there is none of', async () => {
+it('tells wrong use at once: a rule that there is none of, a word too many', async () => {
   const { exitCode, stderr } = await drill('--rule', 'photos-lost');
 
   expect(exitCode).toBe(2);
+  expect((await drill('photos-dead')).exitCode).toBe(2);
   expect(stderr).toContain('there is no rule photos-lost');
   expect(stderr).toContain('photos-missing');
 });
