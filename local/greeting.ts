@@ -16,7 +16,7 @@ The local world is running. Ctrl-C ends it.
   prediction   ${prediction.endpoint}  (project ${prediction.projectId}, model ${prediction.publishedName})
                key ${prediction.key}  runtime ${runtime}
   functions    ${functions?.url ?? 'none: left to you'}
-  telemetry    ${telemetry?.control ?? 'none'}
+  telemetry    ${telemetry ? `${telemetry.page}  charts, for your browser` : 'none'}
 
 ${functions === null ? nextSteps : thingsToTry(ready, functions.url)}`;
 }

@@ -57,6 +57,7 @@ export function telemetryDocument(collector: TelemetryCollector | undefined) {
     connectionString: collector.connectionString,
     ingestion: collector.ingestionUrl,
     authorityFile: collector.authorityFile,
+    page: collector.pageUrl,
     control: collector.controlUrl,
   };
 }

@@ -16,6 +16,7 @@ import { listen } from '../http/server.ts';
 import { type EnvelopeStore, envelopeStore, type StoreBounds } from './envelopeStore.ts';
 import { telemetryFaultSchema, telemetryFaults } from './faults.ts';
 import { type IngestionStats, ingestionHandler } from './ingestion.ts';
+import { pageHandler } from './page/pageHandler.ts';
 import { tables } from './tables/row.ts';
 
 export interface TelemetryCollectorOptions {
@@ -31,6 +32,8 @@ export interface TelemetryCollector {
   /** What a client has to trust: `NODE_EXTRA_CA_CERTS`. */
   readonly authorityFile: string;
   readonly controlUrl: string;
+  /** Charts of what arrived, for a browser. */
+  readonly pageUrl: string;
   readonly rows: EnvelopeStore['rows'];
   /** Envelopes as they came. */
   readonly texts: EnvelopeStore['texts'];
@@ -60,9 +63,11 @@ export async function startTelemetryCollector(
     options.port ?? 0,
     { certificate },
   );
+  const rows: EnvelopeStore['rows'] = (table, query) => store.rows(table, query);
   const control = await startControlServer(
     controlActions(store, faults, stats),
     options.controlPort,
+    pageHandler(rows, () => systemClock.nowMs()),
   );
   const ingestionUrl = `https://${loopback}:${server.port}/`;
   return {
@@ -70,7 +75,8 @@ export async function startTelemetryCollector(
     ingestionUrl,
     authorityFile,
     controlUrl: control.url,
-    rows: (table, query) => store.rows(table, query),
+    pageUrl: `${control.url}/`,
+    rows,
     texts: () => store.texts(),
     faults,
     stats,

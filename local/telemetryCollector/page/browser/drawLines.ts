@@ -1,0 +1,111 @@
+/** Lines over time, by uPlot; drawn once and then given new data, so that the pointer stays put. */
+import uPlot from 'uplot';
+import type { LinesPanel } from '../panel.ts';
+import { drawTable } from './drawTable.ts';
+import { element, figure } from './elements.ts';
+
+export interface Lines {
+  readonly root: HTMLElement;
+  update(panel: LinesPanel): void;
+  /** After a change of colours. */
+  redraw(): void;
+}
+
+const heightPx = 200;
+/** Told apart without colour too. */
+const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 2]];
+
+export function drawLines(first: LinesPanel): Lines {
+  const chart = element('div', { class: 'chart', role: 'img' });
+  const details = element('details', {}, element('summary', {}, 'As a table'));
+  const root = element('div', {}, chart, details);
+  let panel = first;
+  let plot: uPlot | undefined;
+  const widthPx = () => chart.clientWidth;
+
+  const rebuild = () => {
+    plot?.destroy();
+    plot = new uPlot(optionsOf(panel, widthPx()), dataOf(panel), chart);
+  };
+  const fillTable = () => {
+    details.querySelector('.scrolls')?.remove();
+    if (details.open) details.append(tableOf(panel));
+  };
+  details.addEventListener('toggle', fillTable);
+  new ResizeObserver(() => {
+    if (widthPx() > 0) plot?.setSize({ width: widthPx(), height: heightPx });
+  }).observe(chart);
+  const update = (next: LinesPanel) => {
+    const isSame = plot && labelsOf(next) === labelsOf(panel);
+    panel = next;
+    chart.setAttribute('aria-label', latestOf(next));
+    if (isSame) plot?.setData(dataOf(next));
+    else rebuild();
+    fillTable();
+  };
+  // The width is known once the page holds it.
+  requestAnimationFrame(() => update(panel));
+  return { root, update: (next) => (plot ? update(next) : void (panel = next)), redraw: rebuild };
+}
+
+function labelsOf({ lines }: LinesPanel): string {
+  return lines.map(({ label }) => label).join('\n');
+}
+
+function latestOf({ title, unit, lines }: LinesPanel): string {
+  const latest = lines.map(({ label, values }) => {
+    return `${label} ${figure(values.findLast((value) => value !== null) ?? null)}`;
+  });
+  return `${title} Latest, in ${unit}: ${latest.join(', ')}.`;
+}
+
+function dataOf({ timesMs, lines }: LinesPanel): uPlot.AlignedData {
+  const times = timesMs.map((timeMs) => timeMs / 1_000);
+  return [times, ...lines.map(({ values }) => [...values])];
+}
+
+function optionsOf({ unit, lines }: LinesPanel, width: number): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--quiet'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { stroke: colour('--line'), width: 1 },
+    font: '12px system-ui, sans-serif',
+  };
+  return {
+    width,
+    height: heightPx,
+    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    axes: [
+      { ...axis, values: (_, times) => times.map(clockOf) },
+      { ...axis, size: 56, values: (_, values) => values.map(figure) },
+    ],
+    series: [
+      { label: 'at', value: (_, time) => (time === null ? '' : clockOf(time)) },
+      ...lines.map(({ label }, index) => ({
+        label,
+        stroke: colour(`--series-${(index % 6) + 1}`),
+        width: 2,
+        dash: dashes[index % dashes.length] ?? [],
+        spanGaps: true,
+        value: (_: uPlot, value: number | null) =>
+          value === null ? '' : `${figure(value)} ${unit}`,
+      })),
+    ],
+  };
+}
+
+function clockOf(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleTimeString('en-GB');
+}
+
+/** Times in which nothing was seen are left out. */
+function tableOf({ title, unit, timesMs, lines }: LinesPanel): HTMLElement {
+  const rows = timesMs.flatMap((timeMs, index) => {
+    const values = lines.map((line) => line.values[index] ?? null);
+    const isSeen = values.some((value) => value !== null && value !== 0);
+    return isSeen ? [[clockOf(timeMs / 1_000), ...values]] : [];
+  });
+  return drawTable(`${title} In ${unit}.`, ['From', ...lines.map(({ label }) => label)], rows);
+}

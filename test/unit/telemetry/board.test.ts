@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { board } from '../../../local/telemetryCollector/page/board.ts';
+import { lastMinutes } from '../../../local/telemetryCollector/page/overTime.ts';
+import type { Panel } from '../../../local/telemetryCollector/page/panel.ts';
+import { photoTrace } from '../../../local/telemetryCollector/page/photoTrace.ts';
+import type { ReadRows } from '../../../local/telemetryCollector/page/readings.ts';
+import type { Row } from '../../../local/telemetryCollector/tables/row.ts';
+
+const nowMs = Date.UTC(2026, 10, 25, 12, 0, 30);
+const span = lastMinutes(nowMs, 60);
+
+const common = {
+  timestampMs: nowMs - 90_000,
+  operation_Id: 'one',
+  operation_ParentId: '',
+  operation_Name: '',
+  cloud_RoleName: '',
+  cloud_RoleInstance: '',
+  customDimensions: {},
+  customMeasurements: {},
+  itemCount: 1,
+};
+
+function settled(endToEndMs: number, confidence: number, outcome = 'predicted'): Row {
+  return {
+    ...common,
+    table: 'customEvents',
+    name: 'photo.settled',
+    customDimensions: { outcome, site: 'plant', model: 'parts', photo: `photos/${endToEndMs}.jpg` },
+    customMeasurements: { endToEndMs, confidence },
+  };
+}
+
+function metric(name: string, valueSum: number, customDimensions = {}): Row {
+  const rest = { valueSum, valueCount: 1, valueMin: valueSum, valueMax: valueSum };
+  return { ...common, table: 'customMetrics', name, customDimensions, ...rest };
+}
+
+function tryAt(atMs: number, id: string, operation_ParentId: string, outcome: string): Row {
+  const customDimensions = { outcome, photo: 'photos/a.jpg', outcomeKey: 'key' };
+  const at = { timestampMs: nowMs + atMs, id, operation_ParentId, duration: 100, success: true };
+  return { ...common, ...at, table: 'dependencies', name: 'process photo', customDimensions };
+}
+
+function rowsOf(...all: readonly Row[]): ReadRows {
+  return (table, { name, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY } = {}) =>
+    all.filter((row) => {
+      const isIn = row.timestampMs >= sinceMs && row.timestampMs <= untilMs;
+      return row.table === table && isIn && (name === undefined || row.name === name);
+    });
+}
+
+function panelOf(rows: ReadRows, title: string): Panel | undefined {
+  const { sections } = board(rows, span);
+  return sections.flatMap(({ panels }) => panels).find((panel) => panel.title === title);
+}
+
+describe('the board of the telemetry page', () => {
+  it('takes percentiles from predicted photos only, by nearest rank', () => {
+    const times = Array.from({ length: 100 }, (_, index) => settled(index + 1, 0.5));
+    const rows = rowsOf(...times, settled(90_000, 0, 'rejected'));
+
+    expect(panelOf(rows, 'How long, per site and model?')).toMatchObject({
+      rows: [['plant', 'parts', 100, 50, 95, 99]],
+    });
+  });
+
+  it('puts a confidence of 1 into the last step, and one on a border into the upper', () => {
+    const rows = rowsOf(settled(1, 1), settled(2, 0.95), settled(3, 0.9), settled(4, 0.949));
+
+    const panel = panelOf(rows, 'How sure is the model?');
+
+    expect(panel?.kind === 'bars' && panel.bars.slice(-3)).toEqual([
+      { label: '0.85', value: 0 },
+      { label: '0.90', value: 2 },
+      { label: '0.95', value: 2 },
+    ]);
+  });
+
+  it('leaves a reading open where nobody looked, and counts nothing as zero', () => {
+    const rows = rowsOf(
+      metric('sightglass.quota.headroom', 0.4, { quotaMode: 'shared' }),
+      metric('sightglass.prediction.calls', 3, { answer: 'throttled' }),
+    );
+    const last = (title: string) => {
+      const panel = panelOf(rows, title);
+      return panel?.kind === 'lines' && panel.lines[0]?.values.slice(-3);
+    };
+
+    expect(last('How much headroom is there, in which mode?')).toEqual([null, 0.4, null]);
+    expect(last('What did prediction calls come to?')).toEqual([0, 3, 0]);
+  });
+
+  it('calls for attention where no headroom is left, a photo was given up or a probe failed', () => {
+    const rows = rowsOf(
+      metric('sightglass.quota.headroom', 0),
+      { ...settled(1, 0), name: 'photo.dead' },
+      { ...common, table: 'availabilityResults', name: 'prediction endpoint', success: false },
+    );
+
+    const bad = board(rows, span).tiles.filter(({ state }) => state === 'bad');
+
+    expect(bad.map(({ label, value }) => [label, value])).toEqual([
+      ['Quota headroom', 0],
+      ['Given up', 1],
+      ['Endpoint reachable', 0],
+    ]);
+  });
+});
+
+describe("one photo's way", () => {
+  const first = tryAt(0, 'first', '', 'waiting');
+  const call: Row = {
+    ...common,
+    table: 'dependencies',
+    name: 'POST /predict',
+    timestampMs: nowMs + 20,
+    id: 'call',
+    operation_ParentId: 'first',
+    duration: 50,
+    success: false,
+    resultCode: '429',
+  };
+  const second = tryAt(5_000, 'second', 'first', 'predicted');
+
+  it('shows what lies between two tries as parked, and tries beside each other', () => {
+    const trace = photoTrace(rowsOf(first, call, second), 'a.jpg', nowMs + 9_000);
+
+    expect(trace?.durationMs).toBe(5_100);
+    expect(
+      trace?.steps.map(({ name, startMs, durationMs, depth }) => [
+        name,
+        startMs,
+        durationMs,
+        depth,
+      ]),
+    ).toEqual([
+      ['process photo', 0, 100, 0],
+      ['POST /predict', 20, 50, 1],
+      ['parked', 100, 4_900, 0],
+      ['process photo', 5_000, 100, 0],
+    ]);
+    expect(trace?.steps[1]).toMatchObject({ isFailed: true, detail: '429' });
+  });
+
+  it('lets a photo that nobody took up again wait until now', () => {
+    const trace = photoTrace(rowsOf(first), 'key', nowMs + 9_000);
+
+    expect(trace?.steps.at(-1)).toMatchObject({ name: 'still parked', durationMs: 8_900 });
+  });
+
+  it('finds nothing under a name that never came', () => {
+    expect(photoTrace(rowsOf(first), 'b.jpg', nowMs)).toBeUndefined();
+  });
+});
