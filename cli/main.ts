@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { redact } from '../shared/errors.ts';
 import type { Command, CommandAnswer, StandaloneCommand, StandaloneInput } from './command.ts';
 import { backfill } from './commands/backfill.ts';
 import { dead, replay } from './commands/dead.ts';
@@ -37,7 +38,7 @@ const settingsFileSchema = z.object({ Values: z.record(z.string(), z.string()) }
 await runCommand(async () => {
   const { command, words, flags } = readOptions();
   if (typeof flags['settings'] === 'string') await useSettings(flags['settings']);
-  const say = (text: string) => console.error(text);
+  const say = (text: string) => console.error(redact(text));
   const interrupting = new AbortController();
   process.once('SIGINT', () => interrupting.abort());
   const input = { words, flags, say, interrupted: interrupting.signal };

@@ -5,7 +5,8 @@
 import { hostname } from 'node:os';
 import type { TokenCredential } from '@azure/identity';
 import type { StartedTelemetry } from '../shared/adapters/appInsights/startTelemetry.ts';
-import { messageOf } from '../shared/errors.ts';
+import { keepSecret, messageOf } from '../shared/errors.ts';
+import { secretsOf } from '../shared/redact.ts';
 import { silentInvocations } from '../shared/telemetry/invocation.ts';
 import { silent } from '../shared/telemetry/silent.ts';
 import { readTelemetrySettings, type TelemetrySettings } from '../shared/telemetrySettings.ts';
@@ -29,6 +30,7 @@ const none = { telemetry: silent, invocations: silentInvocations, stop: () => Pr
 export const processTelemetry: Promise<ProcessTelemetry> = start();
 
 async function start(): Promise<ProcessTelemetry> {
+  keepSecret(secretsOf(process.env));
   const settings = readTelemetrySettings(process.env);
   const { connectionString } = settings;
   if (connectionString === undefined) return { ...none, problem: undefined };

@@ -1,3 +1,5 @@
+import { type Sanitiser, sanitised, sanitiser } from './redact.ts';
+
 /** Failures that stop a unit of work, each with a code operators can alert on (docs/runbook.md). */
 export interface ErrorDetails {
   readonly SETTINGS_INVALID: { readonly problems: readonly string[] };
@@ -26,9 +28,9 @@ export class PipelineError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorDetails[Code];
 
   constructor(code: Code, message: string, details: ErrorDetails[Code], options?: ErrorOptions) {
-    super(`${code}: ${message}`, options);
+    super(redact(`${code}: ${message}`), options);
     this.code = code;
-    this.details = details;
+    this.details = sanitised(details, redact);
   }
 
   get retryable(): boolean {
@@ -44,13 +46,23 @@ export function messageOf(error: unknown): string {
   return redact(error instanceof Error ? error.message : String(error));
 }
 
-const secretPatterns: readonly RegExp[] = [
-  /\b(sig=)[^&\s"']+/gi,
-  /\b((?:AccountKey|SharedAccessKey|SharedAccessSignature)=)[^;\s"']+/gi,
-  /\b((?:prediction-key|training-key|ocp-apim-subscription-key|authorization)["']?\s*[:=]\s*["']?(?:bearer\s+)?)[^\s"',}]+/gi,
-];
+/** An error as others may see it: an SDK's own holds request headers, causes and more. */
+export function safeError(error: unknown): Error {
+  const safe = new Error(messageOf(error));
+  if (!(error instanceof Error)) return safe;
+  safe.name = error.name;
+  safe.stack = redact(error.stack ?? '');
+  return safe;
+}
 
-/** Takes keys, signatures and tokens out of a text that may have come from an SDK. */
+let sanitise: Sanitiser = sanitiser([]);
+
+/** Once per process, first of all: these never appear in any text, in whatever form. */
+export function keepSecret(values: readonly string[]): void {
+  sanitise = sanitiser(values);
+}
+
+/** Takes secrets, addresses and places out of a text that may have come from anywhere. */
 export function redact(text: string): string {
-  return secretPatterns.reduce((safe, pattern) => safe.replace(pattern, '$1[redacted]'), text);
+  return sanitise(text);
 }

@@ -13,7 +13,6 @@ import { controlActions, type EventHubControl } from './controlActions.ts';
 import type { EventHubOptions } from './eventHubOptions.ts';
 import { openHubContext } from './hubContext.ts';
 import { listenForClients } from './hubListener.ts';
-import { serviceIdleLimits } from './openLinks.ts';
 
 export interface TlsAccess {
   /** Without the mark of the emulator, so that clients come with TLS. */
@@ -82,14 +81,12 @@ async function open(options: EventHubOptions, opened: Closers): Promise<Omit<Eve
     detach: (fault) => connections.detach(fault),
   });
   opened.add(() => context.namespace.close());
-  const idleLimits = { ...serviceIdleLimits, ...options.idleLimits };
-  const connections = clientConnections(context, idleLimits);
+  const connections = clientConnections(context, options.idleLimits);
   opened.add(connections.stop);
   const { namespace, access } = context;
   const { stats, serve } = connections;
   const port = options.port ?? 0;
-  const { beginMs } = idleLimits;
-  const listener = await listenForClients({ host, port, certificate, beginMs, onStream: serve });
+  const listener = await listenForClients({ host, port, certificate, onStream: serve });
   opened.add(() => listener.stop());
   const address = (name: string): string => connectionString(listener.port, name, access);
   const tls = await tlsAccess(certificate, host, address);

@@ -9,7 +9,7 @@ import {
   type startSchema,
 } from './childMessages.ts';
 import type { FunctionsHost } from './options.ts';
-import { prepareFunctionsHost } from './prepareFunctionsHost.ts';
+import { startFunctionsHost } from './startFunctionsHost.ts';
 
 let host: FunctionsHost | undefined;
 
@@ -26,7 +26,8 @@ process.once('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group: the parent decides how this process ends.
 process.on('SIGINT', () => {});
 process.once('SIGTERM', () => void leave());
-const prepared = prepareFunctionsHost((log) => reply({ kind: 'log', log }));
+// Most of what a host needs is loaded while its options are still on their way.
+void import('./serveApp.ts');
 
 async function leave(): Promise<void> {
   await host?.stop();
@@ -36,7 +37,10 @@ async function leave(): Promise<void> {
 async function start(request: z.output<typeof startSchema>): Promise<void> {
   const { kind: _kind, ...options } = request;
   try {
-    host = await prepared.start(options);
+    host = await startFunctionsHost({
+      ...options,
+      onLog: (log) => reply({ kind: 'log', log }),
+    });
     const { url, controlUrl, functions } = host;
     void host.gone.then(end);
     reply({ kind: 'started', url, controlUrl, functions: [...functions] });

@@ -1,8 +1,10 @@
-/** The functions host as a part of the world: the app is in a process of its own. */
+/** The functions host as a part of the world: in a process of its own, with the app in it. */
 import { readFile } from 'node:fs/promises';
-import type { FunctionsHost } from '../functionsHost/options.ts';
-import { type PreparedHost, prepareFunctionsHost } from '../functionsHost/prepareFunctionsHost.ts';
-import { prepareFunctionsHostProcess } from '../functionsHost/startFunctionsHostProcess.ts';
+import {
+  type FunctionsHostProcess,
+  type PreparedHost,
+  prepareFunctionsHostProcess,
+} from '../functionsHost/startFunctionsHostProcess.ts';
 import { samplePorts, samplePrediction } from '../sampleAddresses.ts';
 import type { WorldOptions } from '../worldOptions.ts';
 import { type Flags, portOption } from './part.ts';
@@ -33,13 +35,8 @@ export function functionsOptions(values: {
   return { ports: samplePorts, hasTableService: true, prediction: samplePrediction };
 }
 
-/** In this process, where most of what it needs is loaded anyway; it loads the rest meanwhile. */
-export function prepareFunctionsPart({ onLog = () => {}, settings }: WorldOptions): PreparedHost {
-  return prepareFunctionsHost(onLog, settings);
-}
-
-/** One more of the same app, beside others and in nobody's way: in a process of its own. */
-export function prepareFurtherHost({ onLog = () => {} }: WorldOptions): PreparedHost {
+/** Its process loads while the other parts start. */
+export function prepareFunctionsPart({ onLog = () => {} }: WorldOptions): PreparedHost {
   return prepareFunctionsHostProcess(onLog);
 }
 
@@ -47,7 +44,7 @@ export async function startFunctionsPart(
   host: PreparedHost,
   options: WorldOptions,
   settings: Readonly<Record<string, string>>,
-): Promise<FunctionsHost> {
+): Promise<FunctionsHostProcess> {
   return host.start({
     entry: options.entry ?? sourceEntry,
     settings,
@@ -57,6 +54,6 @@ export async function startFunctionsPart(
   });
 }
 
-export function functionsDocument({ url, controlUrl }: FunctionsHost) {
+export function functionsDocument({ url, controlUrl }: FunctionsHostProcess) {
   return { url, control: controlUrl };
 }

@@ -1,4 +1,5 @@
 /** From an outcome to its public document. Absent stays absent: no nulls, no empty strings. */
+import { redact } from '../errors.ts';
 import type { Outcome, PhotoFacts, Source, StageTimings } from './outcome.ts';
 import {
   type ResultDocument,
@@ -25,7 +26,7 @@ export function toDocument(outcome: Outcome): ResultDocument {
     const about = photo ? { photo: photoOf(photo) } : { wanted };
     const why =
       kind === 'dead'
-        ? { death: { reason, message, detail: outcome.detail } }
+        ? { death: { reason, message, detail: redact(outcome.detail) } }
         : { rejection: { reason, message } };
     return compact({ ...common, outcome: kind, model, ...about, ...why });
   }

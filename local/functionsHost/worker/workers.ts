@@ -5,7 +5,6 @@
 import type { InvocationRequest, InvocationResponse } from '../app/invocation.ts';
 import { timeSpanText } from '../hostJson.ts';
 import { endedWithin } from '../triggers/endedWithin.ts';
-import type { BlankWorker } from './blankWorker.ts';
 import { startWorker, type Worker, type WorkerOptions } from './startWorker.ts';
 import type { LoadedApp, WorkerMemory } from './workerMessages.ts';
 
@@ -35,8 +34,6 @@ export interface Workers {
 }
 
 export interface WorkersOptions extends WorkerOptions {
-  /** Becomes the first worker where it can. */
-  readonly blank?: BlankWorker | undefined;
   readonly functionTimeoutMs: number;
   /** Once, when so many have crashed that none is started any more. */
   readonly onGivenUp: (reason: string) => void;
@@ -86,7 +83,7 @@ function workerService(options: WorkersOptions) {
   let current = start();
 
   function start(): Worker {
-    const worker = startWorker(options, options.blank);
+    const worker = startWorker(options);
     void watch(worker);
     return worker;
   }

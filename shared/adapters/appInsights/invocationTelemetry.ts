@@ -4,7 +4,7 @@
  */
 import { type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { TelemetryClient } from 'applicationinsights';
-import { messageOf, redact } from '../../errors.ts';
+import { messageOf, redact, safeError } from '../../errors.ts';
 import type { InvocationTelemetry, LogLine } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { readTraceparent } from '../../telemetry/traceparent.ts';
@@ -45,7 +45,7 @@ export function invocationTelemetry(
         } catch (error) {
           telemetry.count('sightglass.invocations.failed', 1, { function: functionName });
           failed(span, error);
-          client.trackException({ exception: safe(error), properties: { invocationId } });
+          client.trackException({ exception: safeError(error), properties: { invocationId } });
           throw error;
         } finally {
           span.end();
@@ -69,13 +69,4 @@ function isOrdinary(level: LogLine['level']): boolean {
 
 function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
-}
-
-/** The error of an SDK may hold headers: only its text goes on. */
-function safe(error: unknown): Error {
-  const copy = new Error(messageOf(error));
-  if (!(error instanceof Error)) return copy;
-  copy.name = error.name;
-  copy.stack = redact(error.stack ?? '');
-  return copy;
 }

@@ -2,10 +2,11 @@
  * The last look at spans and records before they are sent: noise is taken out, secrets are masked.
  * Runs before the exporter's own processor, so nothing unmasked ever reaches the disk either.
  */
-import { type AttributeValue, SpanKind, TraceFlags } from '@opentelemetry/api';
+import { SpanKind, TraceFlags } from '@opentelemetry/api';
 import type { LogRecordProcessor, SdkLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { redact } from '../../errors.ts';
+import { sanitised } from '../../redact.ts';
 
 /** @param onKept - called for each span that will be sent. */
 export function spanFilter(onKept: () => void): SpanProcessor {
@@ -15,7 +16,7 @@ export function spanFilter(onKept: () => void): SpanProcessor {
       // The batch processor behind this one leaves out what is not sampled.
       if (isNoise(span)) span.spanContext().traceFlags = TraceFlags.NONE;
       else {
-        mask(span.attributes);
+        mask(span);
         if (span.spanContext().traceFlags & TraceFlags.SAMPLED) onKept();
       }
     },
@@ -26,9 +27,7 @@ export function spanFilter(onKept: () => void): SpanProcessor {
 
 export const recordFilter: LogRecordProcessor = {
   onEmit(record: SdkLogRecord) {
-    for (const [name, value] of Object.entries(record.attributes)) {
-      if (typeof value === 'string') record.setAttribute(name, redact(value));
-    }
+    record.setAttributes(sanitised(record.attributes, redact));
     record.setBody(masked(record.body));
   },
   forceFlush: () => Promise.resolve(),
@@ -44,10 +43,13 @@ function isNoise({ name, kind, attributes }: ReadableSpan): boolean {
   return /\/v2(?:\.1)?\/track\b|\/quota\//.test(url);
 }
 
-function mask(attributes: Record<string, AttributeValue | undefined>): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === 'string') attributes[name] = redact(value);
-  }
+/** In place: the exporter's own processor holds the same span. */
+function mask({ attributes, events, status }: ReadableSpan): void {
+  Object.assign(attributes, sanitised(attributes, redact));
+  // Instrumentations note exceptions with message and stack.
+  for (const { attributes: noted } of events)
+    if (noted) Object.assign(noted, sanitised(noted, redact));
+  if (status.message !== undefined) status.message = redact(status.message);
 }
 
 /** Bodies of records are text, or what the client made of an event: one level of texts. */
@@ -55,9 +57,5 @@ function masked(body: SdkLogRecord['body']): SdkLogRecord['body'] {
   if (typeof body === 'string') return redact(body);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   if (body instanceof Uint8Array) return body;
-  const entries = Object.entries(body).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? redact(value) : value,
-  ]);
-  return Object.fromEntries(entries);
+  return sanitised(body, redact);
 }

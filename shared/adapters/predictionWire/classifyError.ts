@@ -2,6 +2,7 @@
  * From an HTTP error to a failure class: by status first, then refined by the service's code.
  * Unknown codes fall back to the status, because the list of codes grows.
  */
+import { redact } from '../../errors.ts';
 import type { Failure, PredictionProblem } from '../../prediction/failure.ts';
 import { type ErrorBody, readErrorBody } from './errorBody.ts';
 import { retryAfterMs } from './retryAfter.ts';
@@ -39,13 +40,19 @@ export function classifyError(answer: ErrorAnswer): Failure {
 }
 
 function whatWasSeen({ httpStatus, header }: ErrorAnswer, body: ErrorBody) {
-  const hasOwnCode = body.code !== '' && !/^\d+$/.test(body.code);
+  const requestId = header('apim-request-id') ?? header('x-ms-request-id');
+  const hasOwnCode = isOwnCode(body.code);
   return {
     code: hasOwnCode ? body.code : `HTTP_${httpStatus}`,
     detail: `the endpoint answered ${httpStatus}${hasOwnCode ? ` ${body.code}` : ''}`,
     httpStatus,
-    requestId: header('apim-request-id') ?? header('x-ms-request-id'),
+    requestId: requestId === undefined ? undefined : redact(requestId.slice(0, 80)),
   };
+}
+
+/** A code is a word: whatever else an endpoint says in its place may be our own key. */
+function isOwnCode(code: string): boolean {
+  return /^[A-Za-z]\w{0,79}$/.test(code) && redact(code) === code;
 }
 
 function isMisconfigured(httpStatus: number, { code }: ErrorBody): boolean {

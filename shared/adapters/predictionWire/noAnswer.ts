@@ -1,5 +1,5 @@
 /** Failures before any answer came: no connection, a reset, the deadline. Always transient. */
-import { messageOf } from '../../errors.ts';
+import { messageOf, redact } from '../../errors.ts';
 import type { PredictionAnswer } from '../../prediction/predictor.ts';
 
 export function noAnswer(error: unknown): PredictionAnswer {
@@ -10,6 +10,8 @@ export function noAnswer(error: unknown): PredictionAnswer {
 function codeOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'TIMEOUT';
   if (error instanceof Error && error.name === 'AbortError') return 'ABORTED';
-  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
+  if (typeof error === 'object' && error !== null && 'code' in error) {
+    return redact(String(error.code)).slice(0, 80);
+  }
   return 'NO_ANSWER';
 }
