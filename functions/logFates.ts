@@ -16,15 +16,31 @@ export function logFates(
   context.info(JSON.stringify({ ...counts, ...named(fates), ...noteworthy(quota) }));
   const waiting = fates.flatMap((fate) => (fate.kind === 'waiting' ? [fate.failure] : []));
   const misconfigured = waiting.filter((failure) => failure.class === 'misconfigured');
-  if (misconfigured.length > 0) {
+  if (misconfigured.length > 0 && isTimeToSay(performance.now())) {
     const codes = [...new Set(misconfigured.map(({ code }) => code))].join(', ');
     context.error(
-      `The prediction endpoint is misconfigured (${codes}): ${misconfigured.length} photos are parked. ` +
+      `The prediction endpoint is misconfigured (${codes}): photos are parked. ` +
         'Check PREDICTION_* settings and the published iteration; docs/runbook.md says how.',
     );
   }
   const reasons = [...new Set(waiting.map(({ code, detail }) => `${code}: ${detail}`))];
-  if (reasons.length > 0) context.warn(JSON.stringify({ parkedBecause: reasons.slice(0, 5) }));
+  if (reasons.length === 0) return;
+  const line = JSON.stringify({ parkedBecause: reasons.slice(0, 5) });
+  if (waiting.every((failure) => ordinary.has(failure.class))) context.info(line);
+  else context.warn(line);
+}
+
+/** Part of the day's work, or said already: nobody has to look. */
+const ordinary: ReadonlySet<string> = new Set(['throttled', 'inFlight', 'misconfigured']);
+
+/** One wrong key parks every photo: an error for each would bury all else. */
+const sayAgainMs = 60_000;
+let saidAtMs = Number.NEGATIVE_INFINITY;
+
+function isTimeToSay(nowMs: number): boolean {
+  if (nowMs - saidAtMs < sayAgainMs) return false;
+  saidAtMs = nowMs;
+  return true;
 }
 
 function noteworthy(governor: Governor | undefined): object {
