@@ -39,7 +39,8 @@ export function clientOptions(
     enableStandardMetrics: false,
     enablePerformanceCounters: false,
     instrumentationOptions: {
-      azureSdk: { enabled: true },
+      // Ours: theirs makes spans for traces that nobody keeps.
+      azureSdk: off,
       // It would tell each storage call a second time.
       http: off,
       mongoDb: off,

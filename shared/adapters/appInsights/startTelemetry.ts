@@ -10,6 +10,7 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { shutdownAzureMonitor, TelemetryClient } from 'applicationinsights';
 import type { InvocationTelemetry } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { traceAzureSdks } from './azureSdkSpans.ts';
 import { clientOptions } from './clientOptions.ts';
 import { instruments } from './instruments.ts';
 import { invocationTelemetry } from './invocationTelemetry.ts';
@@ -47,7 +48,9 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     enableAutoCollectPerformance: false,
   };
   client.initialize();
-  registerInstrumentations({ instrumentations: [new UndiciInstrumentation()] });
+  traceAzureSdks();
+  const calls = new UndiciInstrumentation({ requireParentforSpans: true });
+  registerInstrumentations({ instrumentations: [calls] });
   const tracer = trace.getTracer(scope);
   const meter = instruments(meters.getMeter(scope));
   const spans = spanMaker(tracer, options.traceRatio);
