@@ -60,7 +60,8 @@ const rules: readonly Rule[] = [
   [/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}(?:==|%3D%3D)/g, mask],
   [/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}(?:=(?!=)|%3D(?!%3D))/g, mask],
   [
-    /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+(?:@|%40)(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}(?![\p{L}\p{N}])/gu,
+    // One right after the other is one run: the second would begin in the middle of nothing.
+    /(?<![\p{L}\p{N}._%+-])(?:[\p{L}\p{N}._%+-]+(?:@|%40)(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}(?![\p{L}\p{N}]))+/gu,
     mask,
   ],
   [
@@ -114,9 +115,23 @@ export function sanitiser(knownSecrets: readonly string[]): Sanitiser {
     .toSorted((a, b) => b.length - a.length);
   return (text) => {
     const safe = forms.reduce((before, form) => before.replaceAll(form, mask), text);
-    return rules.reduce(applied, safe);
+    return untilNothingChanges(safe);
   };
 }
+
+/** A mask may stand where two things had run into each other: what is left of the second shows then. */
+function untilNothingChanges(text: string): string {
+  let before = text;
+  for (let pass = 0; pass < maxPassCount; pass += 1) {
+    const after = rules.reduce(applied, before);
+    if (after === before) break;
+    before = after;
+  }
+  return before;
+}
+
+/** Each pass takes out one more of things that have run into each other; texts have two at most. */
+const maxPassCount = 6;
 
 function applied(text: string, [pattern, replacement]: Rule): string {
   return typeof replacement === 'string'
