@@ -43,7 +43,7 @@ await runCommand(async () => {
   process.once('SIGINT', () => interrupting.abort());
   const input = { words, flags, say, interrupted: interrupting.signal };
   const answer = 'run' in command ? await onApp(command, input) : await command.runAlone(input);
-  console.log(flags.json ? JSON.stringify(answer.document) : answer.lines.join('\n'));
+  console.log(redact(flags.json ? JSON.stringify(answer.document) : answer.lines.join('\n')));
   return answer.exitCode;
 });
 
