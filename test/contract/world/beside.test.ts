@@ -11,7 +11,7 @@ let worlds: readonly World[] = [];
 let clients: readonly WorldClient[] = [];
 
 beforeAll(async () => {
-  worlds = await Promise.all([startWorld(), startWorld()]);
+  worlds = await Promise.all([1, 2].map(() => startWorld({ telemetry: true })));
   clients = worlds.map(worldClient);
 });
 afterAll(async () => {
