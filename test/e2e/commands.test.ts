@@ -73,7 +73,7 @@ it('starts, tells its addresses, keeps its data, and leaves nothing behind', asy
     eventHubs: { capturesHub: 'captures', predictionsHub: 'predictions' },
     prediction: { publishedName: 'parts' },
     functions: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
-    telemetry: null,
+    telemetry: { page: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) },
   });
   await first.upload('kept.jpg');
   await vi.waitFor(async () => expect(await first.outcomeCount()).toBe(1), {
