@@ -86,6 +86,8 @@ function optionsOf({ unit, lines }: LinesPanel, width: number): uPlot.Options {
       ...lines.map(({ label }, index) => ({
         label,
         stroke: colour(`--series-${(index % 6) + 1}`),
+        // A value with none beside it makes no line: it would not be seen at all.
+        points: { show: true, size: 4 },
         width: 2,
         dash: dashes[index % dashes.length] ?? [],
         spanGaps: true,

@@ -51,7 +51,7 @@ function row(step: Step, wholeMs: number): HTMLElement {
   const bar = element('span', { class: `bar ${step.kind}` });
   bar.style.insetInlineStart = `${(100 * step.startMs) / wholeMs}%`;
   bar.style.inlineSize = `${(100 * step.durationMs) / wholeMs}%`;
-  const name = element('th', { scope: 'row' }, step.name);
+  const name = element('th', { scope: 'row', title: step.name }, step.name);
   name.style.paddingInlineStart = `${0.5 + step.depth}rem`;
   return element(
     'tr',
