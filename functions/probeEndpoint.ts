@@ -12,6 +12,8 @@ const minuteMs = 60_000;
 const handler: TimerHandler = async (_timer: unknown, context: InvocationContext) => {
   const composed = await composition();
   const { settings, deps, barePredictor } = composed;
+  // Nobody would hear the answer: no call is paid for.
+  if (settings.APPLICATIONINSIGHTS_CONNECTION_STRING === undefined) return;
   const minute = Math.floor(deps.clock.nowMs() / minuteMs);
   if (minute % settings.PROBE_EVERY_MINUTES >= 5) return;
   const expected = {
