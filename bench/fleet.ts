@@ -4,7 +4,7 @@
  */
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { prepareFunctionsPart, startFunctionsPart } from '../local/parts/functions.ts';
+import { prepareFurtherHost, startFunctionsPart } from '../local/parts/functions.ts';
 import { linePhotosContainer } from '../local/parts/storage.ts';
 import { demoPhotos } from '../local/samples/photoSet.ts';
 import { type Backends, startBackends } from '../local/world.ts';
@@ -49,7 +49,7 @@ async function measured(trial: Trial): Promise<Measure[]> {
   const send = await preparedWork(backends, trial);
   const hosts = await Promise.all(
     Array.from({ length: instanceCount }, () =>
-      startFunctionsPart(prepareFunctionsPart({}), {}, backends.settings),
+      startFunctionsPart(prepareFurtherHost({}), {}, backends.settings),
     ),
   );
   const sending = send();

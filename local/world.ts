@@ -3,7 +3,7 @@
  * on its own port of 127.0.0.1. For development and tests only; nothing of it is deployed.
  */
 import type { EventHub } from './eventHub/startEventHub.ts';
-import type { FunctionsHostProcess } from './functionsHost/startFunctionsHostProcess.ts';
+import type { FunctionsHost } from './functionsHost/options.ts';
 import { startEventGridPart } from './parts/eventGrid.ts';
 import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
 import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
@@ -29,7 +29,7 @@ export interface Backends {
 }
 
 export interface World extends Backends {
-  readonly functions: FunctionsHostProcess;
+  readonly functions: FunctionsHost;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {

@@ -1,7 +1,7 @@
 /** The demo from start to verdict. */
 
 import { mkdir } from 'node:fs/promises';
-import { prepareFunctionsPart, startFunctionsPart } from '../parts/functions.ts';
+import { prepareFurtherHost, startFunctionsPart } from '../parts/functions.ts';
 import { startWorld, type World } from '../world.ts';
 import type { WorldOptions } from '../worldOptions.ts';
 import type { DemoInput } from './inputs.ts';
@@ -59,7 +59,7 @@ function moreHosts(count: number, options: WorldOptions, { settings }: World) {
   const shared = { ...settings, 'AzureWebJobs.predictOnUpload.Disabled': 'true' };
   return Promise.all(
     Array.from({ length: count }, () =>
-      startFunctionsPart(prepareFunctionsPart(options), { ...options, ports: {} }, shared),
+      startFunctionsPart(prepareFurtherHost(options), { ...options, ports: {} }, shared),
     ),
   );
 }

@@ -9,7 +9,7 @@ import {
   type startSchema,
 } from './childMessages.ts';
 import type { FunctionsHost } from './options.ts';
-import { startFunctionsHost } from './startFunctionsHost.ts';
+import { prepareFunctionsHost } from './prepareFunctionsHost.ts';
 
 let host: FunctionsHost | undefined;
 
@@ -26,8 +26,7 @@ process.once('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group: the parent decides how this process ends.
 process.on('SIGINT', () => {});
 process.once('SIGTERM', () => void leave());
-// Most of what a host needs is loaded while its options are still on their way.
-void import('./serveApp.ts');
+const prepared = prepareFunctionsHost((log) => reply({ kind: 'log', log }));
 
 async function leave(): Promise<void> {
   await host?.stop();
@@ -37,10 +36,7 @@ async function leave(): Promise<void> {
 async function start(request: z.output<typeof startSchema>): Promise<void> {
   const { kind: _kind, ...options } = request;
   try {
-    host = await startFunctionsHost({
-      ...options,
-      onLog: (log) => reply({ kind: 'log', log }),
-    });
+    host = await prepared.start(options);
     const { url, controlUrl, functions } = host;
     void host.gone.then(end);
     reply({ kind: 'started', url, controlUrl, functions: [...functions] });

@@ -5,10 +5,17 @@
 import { parseHostJson } from './hostJson.ts';
 import { logFilter } from './logFilter.ts';
 import type { FunctionsHost, FunctionsHostOptions, HostLog } from './options.ts';
+import type { BlankWorker } from './worker/blankWorker.ts';
 import { workers } from './worker/workers.ts';
 
-/** @throws Error when host.json can't be used, no worker comes up, or the port is taken. */
-export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
+/**
+ * @param blank - a worker process on its way already; whoever started it discards it on failure.
+ * @throws Error when host.json can't be used, no worker comes up, or the port is taken.
+ */
+export async function startFunctionsHost(
+  options: FunctionsHostOptions,
+  blank?: BlankWorker,
+): Promise<FunctionsHost> {
   const unknownKeys: string[] = [];
   const hostJson = parseHostJson(options.hostJson, options.settings, (path) =>
     unknownKeys.push(path),
@@ -23,6 +30,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const app = workers({
     entry: options.entry,
     settings: options.settings,
+    blank,
     functionTimeoutMs: hostJson.functionTimeout,
     onLog: (log) => onLog({ atMs: Date.now(), ...log }),
     onGivenUp: givenUp.resolve,

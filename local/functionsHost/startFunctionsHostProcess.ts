@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { compileCacheDir } from '../compileCache.ts';
 import { type HostReply, type HostRequest, replySchema, statsSchema } from './childMessages.ts';
 import type { FunctionsHost, FunctionsHostOptions, LogLevel } from './options.ts';
+import type { PreparedHost } from './prepareFunctionsHost.ts';
 import { forwardOutput } from './processOutput.ts';
 import { endedWithin } from './triggers/endedWithin.ts';
 
@@ -19,19 +20,11 @@ export interface FunctionsHostProcess extends FunctionsHost {
 /** The host bounds each of its own steps; this is for one that hangs altogether. */
 const stopTimeoutMs = 20_000;
 
-/** A process that has loaded all but the app, which takes longest: it waits for its options. */
-export interface PreparedHost {
-  /** @throws Error with the reason when the host can't start or its process dies. */
-  start(options: Omit<FunctionsHostOptions, 'onLog'>): Promise<FunctionsHostProcess>;
-  /** For one that is not needed after all. */
-  discard(): Promise<void>;
-}
-
-export function prepareFunctionsHostProcess(onLog: FunctionsHostOptions['onLog']): PreparedHost {
+export function prepareFunctionsHostProcess(
+  onLog: FunctionsHostOptions['onLog'],
+): PreparedHost<FunctionsHostProcess> {
   const child = fork(new URL('child.ts', import.meta.url), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // The prediction SDK's old fetch library asks for a deprecated module; the bundle has a kept one.
-    execArgv: ['--disable-warning=DEP0040'],
     env: childEnvironment(),
   });
   const wire = openWire(child, onLog);

@@ -1,10 +1,8 @@
-/** The functions host as a part of the world: in a process of its own, with the app in it. */
+/** The functions host as a part of the world: the app is in a process of its own. */
 import { readFile } from 'node:fs/promises';
-import {
-  type FunctionsHostProcess,
-  type PreparedHost,
-  prepareFunctionsHostProcess,
-} from '../functionsHost/startFunctionsHostProcess.ts';
+import type { FunctionsHost } from '../functionsHost/options.ts';
+import { type PreparedHost, prepareFunctionsHost } from '../functionsHost/prepareFunctionsHost.ts';
+import { prepareFunctionsHostProcess } from '../functionsHost/startFunctionsHostProcess.ts';
 import { samplePorts, samplePrediction } from '../sampleAddresses.ts';
 import type { WorldOptions } from '../worldOptions.ts';
 import { type Flags, portOption } from './part.ts';
@@ -35,8 +33,13 @@ export function functionsOptions(values: {
   return { ports: samplePorts, hasTableService: true, prediction: samplePrediction };
 }
 
-/** Its process loads while the other parts start. */
-export function prepareFunctionsPart({ onLog = () => {} }: WorldOptions): PreparedHost {
+/** In this process, where most of what it needs is loaded anyway; it loads the rest meanwhile. */
+export function prepareFunctionsPart({ onLog = () => {}, settings }: WorldOptions): PreparedHost {
+  return prepareFunctionsHost(onLog, settings);
+}
+
+/** One more of the same app, beside others and in nobody's way: in a process of its own. */
+export function prepareFurtherHost({ onLog = () => {} }: WorldOptions): PreparedHost {
   return prepareFunctionsHostProcess(onLog);
 }
 
@@ -44,7 +47,7 @@ export async function startFunctionsPart(
   host: PreparedHost,
   options: WorldOptions,
   settings: Readonly<Record<string, string>>,
-): Promise<FunctionsHostProcess> {
+): Promise<FunctionsHost> {
   return host.start({
     entry: options.entry ?? sourceEntry,
     settings,
@@ -54,6 +57,6 @@ export async function startFunctionsPart(
   });
 }
 
-export function functionsDocument({ url, controlUrl }: FunctionsHostProcess) {
+export function functionsDocument({ url, controlUrl }: FunctionsHost) {
   return { url, control: controlUrl };
 }

@@ -24,6 +24,7 @@ function reply(message: WorkerReply): void {
 async function perform(request: WorkerRequest): Promise<void> {
   switch (request.kind) {
     case 'load':
+      Object.assign(process.env, request.settings);
       return reply({ kind: 'loaded', app: await load(request.entry) });
     case 'invoke':
       return answer(request.callId, await invoke(request));

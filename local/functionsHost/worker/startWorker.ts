@@ -1,12 +1,12 @@
 /** One worker process and the wire to it. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { compileCacheDir } from '../../compileCache.ts';
 import type { InvocationRequest, InvocationResponse } from '../app/invocation.ts';
 import type { AppLog } from '../app/loadApp.ts';
 import { forwardOutput } from '../processOutput.ts';
 import type { Settings } from '../settings.ts';
 import { endedWithin } from '../triggers/endedWithin.ts';
+import { type BlankWorker, forkWorker } from './blankWorker.ts';
 import {
   type InvocationAnswer,
   type LoadedApp,
@@ -43,22 +43,15 @@ export interface WorkerOptions {
 /** Ends on what is left of its output after the process: a moment, or a grandchild holds it open. */
 const outputGraceMs = 1_000;
 
-export function startWorker(options: WorkerOptions): Worker {
-  const { PATH, NODE_ENV, TZ } = process.env;
-  const child = fork(new URL('serveWorker.ts', import.meta.url), {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Bytes go over as they are, not as JSON.
-    serialization: 'advanced',
-    // The prediction SDK's old fetch library asks for a deprecated module; the bundle has a kept one.
-    execArgv: ['--disable-warning=DEP0040'],
-    // Nothing of the host's own set-up reaches the app.
-    env: { PATH, NODE_ENV, TZ, NODE_COMPILE_CACHE: compileCacheDir, ...options.settings },
-  });
+/** @param blank - becomes the worker where it can. */
+export function startWorker(options: WorkerOptions, blank?: BlankWorker): Worker {
+  const { entry, settings } = options;
+  const child = blank?.take(settings) ?? forkWorker(settings);
   forwardOutput(child, (level, message) =>
     options.onLog({ level, category: 'Host.Function.Console', message }),
   );
   const wire = openWire(child, options);
-  wire.send({ kind: 'load', entry: options.entry });
+  wire.send({ kind: 'load', entry, settings });
   return {
     loaded: wire.loaded,
     exited: wire.exited,

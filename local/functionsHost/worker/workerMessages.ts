@@ -3,9 +3,15 @@ import { z } from 'zod';
 import type { FunctionMetadata } from '../app/functionMetadata.ts';
 import type { InvocationRequest, InvocationResponse } from '../app/invocation.ts';
 import type { AppLog } from '../app/loadApp.ts';
+import type { Settings } from '../settings.ts';
 
 export type WorkerRequest =
-  | { readonly kind: 'load'; readonly entry: string }
+  | {
+      readonly kind: 'load';
+      readonly entry: string;
+      /** Join the environment of a process that has run without them. */
+      readonly settings: Settings;
+    }
   | {
       readonly kind: 'invoke';
       readonly callId: number;

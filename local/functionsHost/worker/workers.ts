@@ -5,6 +5,7 @@
 import type { InvocationRequest, InvocationResponse } from '../app/invocation.ts';
 import { timeSpanText } from '../hostJson.ts';
 import { endedWithin } from '../triggers/endedWithin.ts';
+import type { BlankWorker } from './blankWorker.ts';
 import { startWorker, type Worker, type WorkerOptions } from './startWorker.ts';
 import type { LoadedApp, WorkerMemory } from './workerMessages.ts';
 
@@ -34,6 +35,8 @@ export interface Workers {
 }
 
 export interface WorkersOptions extends WorkerOptions {
+  /** Becomes the first worker where it can. */
+  readonly blank?: BlankWorker | undefined;
   readonly functionTimeoutMs: number;
   /** Once, when so many have crashed that none is started any more. */
   readonly onGivenUp: (reason: string) => void;
@@ -83,7 +86,7 @@ function workerService(options: WorkersOptions) {
   let current = start();
 
   function start(): Worker {
-    const worker = startWorker(options);
+    const worker = startWorker(options, options.blank);
     void watch(worker);
     return worker;
   }
