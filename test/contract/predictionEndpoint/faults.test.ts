@@ -1,4 +1,4 @@
-/** Each fault by name: what a caller sees of it, and how long it lasts. */
+/** Each fault by name: what a caller sees of it. */
 import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import {
   type PredictionEndpoint,
   startPredictionEndpoint,
 } from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
-import { answered, cloudPath, command, postImage } from './helpers/calls.ts';
+import { answered, cloudPath, postImage } from './helpers/calls.ts';
 import { redPng } from './helpers/photos.ts';
 
 let endpoint: PredictionEndpoint;
@@ -180,132 +180,5 @@ describe('a fault', () => {
 
     expect(response.headers.get('retry-after')).toBe('30');
     expect(await response.text()).toContain('retry after 30 seconds');
-  });
-
-  it('meets as many calls as its count, then the next one has its turn', async () => {
-    endpoint.control.faults.add('unavailable', { count: 2 });
-    endpoint.control.faults.add('throttle', { count: 1 });
-    const seen: number[] = [];
-
-    for (let call = 0; call < 4; call += 1) seen.push((await postImage(endpoint, photo)).status);
-
-    expect(seen).toEqual([503, 503, 429, 200]);
-  });
-
-  it('meets the share of calls that its seed draws', async () => {
-    endpoint.control.faults.add('unavailable', { share: 0.5, seed: 11 });
-    const twenty = async () => {
-      const seen: number[] = [];
-      for (let call = 0; call < 20; call += 1) seen.push((await postImage(endpoint, photo)).status);
-      return seen;
-    };
-
-    const first = await twenty();
-    endpoint.control.faults.clear();
-    endpoint.control.faults.add('unavailable', { share: 0.5, seed: 11 });
-
-    expect(new Set(first)).toEqual(new Set([200, 503]));
-    expect(await twenty()).toEqual(first);
-  });
-
-  it('ends with its time', async () => {
-    endpoint.control.faults.add('unavailable', { durationMs: 60 });
-
-    const during = await postImage(endpoint, photo);
-
-    expect(during.status).toBe(503);
-    await expect.poll(async () => (await postImage(endpoint, photo)).status).toBe(200);
-  });
-
-  it('on the way of an answer takes its slot of the quota, one in front of it does not', async () => {
-    endpoint.control.setQuota({ callsPerMonth: 1 });
-    endpoint.control.faults.add('reset', { count: 1 });
-    endpoint.control.faults.add('truncatedBody', { count: 1 });
-
-    await postImage(endpoint, photo).catch(() => undefined);
-    const truncated = await postImage(endpoint, photo);
-    const third = await postImage(endpoint, photo);
-    endpoint.control.setQuota(undefined);
-
-    expect([truncated.status, third.status]).toEqual([200, 403]);
-  });
-
-  it('meets the routes of the container as well', async () => {
-    endpoint.control.faults.add('unavailable', { count: 1 });
-
-    expect((await postImage(endpoint, photo, { path: '/image' })).status).toBe(503);
-  });
-});
-
-describe('the control paths', () => {
-  it('add, list and clear faults', async () => {
-    const fault = { name: 'unavailable', count: 3 };
-
-    const added = await command(endpoint, 'POST', '/control/faults', fault);
-    const { status } = await postImage(endpoint, photo);
-    const listed = await command(endpoint, 'GET', '/control/faults');
-    const cleared = await command(endpoint, 'DELETE', '/control/faults');
-
-    expect(added).toEqual({ status: 200, body: [fault] });
-    expect(status).toBe(503);
-    expect(listed.body).toEqual([{ ...fault, count: 2 }]);
-    expect(cleared.body).toEqual([]);
-  });
-
-  it('tell what the endpoint is and has done, never its key', async () => {
-    const described = await command(endpoint, 'GET', '/control');
-    const stats = await command(endpoint, 'GET', '/control/stats');
-
-    expect(described.body).toMatchObject({ runtime: 'fixed', projectType: 'classify' });
-    expect(JSON.stringify(described.body)).not.toContain(endpoint.key);
-    expect(stats.body).toEqual(endpoint.stats());
-  });
-
-  it('set the latency', async () => {
-    const set = await command(endpoint, 'PUT', '/control/latency', { fixedMs: 40 });
-    const startMs = performance.now();
-    await postImage(endpoint, photo);
-    const tookMs = performance.now() - startMs;
-    endpoint.control.setLatency({ fixedMs: 0 });
-
-    expect(set.status).toBe(200);
-    expect(tookMs).toBeGreaterThanOrEqual(39);
-  });
-
-  it.each([
-    ['a name that is no fault', 'POST /control/faults', { name: 'flood' }, 400],
-    ['a rate below one call', 'PUT /control/quota', { callsPerSecond: 0 }, 400],
-    ['a setting that does not exist', 'PUT /control/latency', { ms: 5 }, 400],
-    ['a path that does not exist', 'POST /control/nothing', {}, 404],
-  ])('refuse %s', async (_, target, body, status) => {
-    const [method = '', path = ''] = target.split(' ');
-
-    expect(await command(endpoint, method, path, body)).toMatchObject({ status });
-  });
-
-  it('refuse what a web page can send unasked', async () => {
-    const body = JSON.stringify({ name: 'hang' });
-    const asForm = fetch(`${endpoint.endpoint}/control/faults`, { method: 'POST', body });
-
-    expect((await answered(asForm)).status).toBe(415);
-    expect(endpoint.control.faults.list()).toEqual([]);
-  });
-
-  it('refuse a name that only resolves to this machine', async () => {
-    const headers = { host: 'rebound.example' };
-    const asked = request(`${endpoint.endpoint}/control/faults`, { headers }).end();
-
-    const [answer]: { statusCode?: number; resume(): void }[] = await once(asked, 'response');
-    answer?.resume();
-
-    expect(answer?.statusCode).toBe(403);
-  });
-
-  it('do not count as calls', async () => {
-    const before = endpoint.stats().calls;
-
-    await command(endpoint, 'GET', '/control/stats');
-
-    expect(endpoint.stats().calls).toBe(before);
   });
 });
