@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { allows, type DetachFault } from './faults.ts';
 import { serveConnection } from './hubConnection.ts';
 import type { Counters, HubContext } from './hubContext.ts';
-import { type IdleLimits, type OpenLinks, serviceIdleLimits } from './openLinks.ts';
+import { maxFrameBytes } from './inputGuard.ts';
+import type { IdleLimits, OpenLinks } from './openLinks.ts';
 import { Refusal } from './refusal.ts';
 import { createServerContainer, serveStream } from './rheaServer.ts';
 
@@ -29,7 +30,7 @@ const sweepIntervalMs = 500;
 function connectionOptions(maxMessageBytes: number): object {
   return {
     container_id: 'event-hub-stand-in',
-    max_frame_size: 65_536,
+    max_frame_size: maxFrameBytes,
     idle_time_out: 240_000,
     tcp_no_delay: true,
     sender_options: { snd_settle_mode: 1 },
@@ -53,13 +54,10 @@ function detachMeant(fault: DetachFault, links: OpenLinks): void {
   );
 }
 
-export function clientConnections(
-  context: HubContext,
-  idleLimits: IdleLimits = serviceIdleLimits,
-): Connections {
+export function clientConnections(context: HubContext, idleLimits: IdleLimits): Connections {
   const connections = new Map<Duplex, OpenLinks>();
   const container = createServerContainer();
-  const options = connectionOptions(context.maxMessageBytes);
+  const options = { ...connectionOptions(context.maxMessageBytes), limits: idleLimits };
   const sweep = (): void => {
     context.namespace.trim();
     for (const links of connections.values()) links.sweep(idleLimits, context.nowMs());

@@ -24,7 +24,7 @@ export interface EventHubOptions {
   readonly maxMessageBytes?: number;
   /** Left out: no limit. */
   readonly throughputUnits?: number;
-  /** Left out: as the service has them. */
-  readonly idleLimits?: IdleLimits;
+  /** What is left out is as the service has it. */
+  readonly idleLimits?: Partial<IdleLimits>;
   readonly nowMs?: () => number;
 }

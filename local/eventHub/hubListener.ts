@@ -17,6 +17,8 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly certificate: ServerCertificate | undefined;
+  /** Whoever has not begun to speak by then is cut; an HTTP beginning ends with its upgrade. */
+  readonly beginMs: number;
   /** Hands over a byte stream that is about to speak AMQP. */
   readonly onStream: (stream: Duplex) => void;
 }
@@ -31,9 +33,6 @@ export interface HubListener {
 /** First bytes of `GET` and of a TLS record; anything else is left to AMQP to judge. */
 const httpByte = 0x47;
 const tlsByte = 0x16;
-
-/** A connection that says nothing at all is cut. */
-const firstByteTimeoutMs = 60_000;
 
 /** Source: @azure/event-hubs 6.0.4 and OASIS "AMQP WebSocket binding", read 2026-11-25. */
 const webSocketPath = '/$servicebus/websocket';
@@ -59,7 +58,28 @@ async function webSocketUpgrade(onStream: OnStream) {
   };
 }
 
-function webSocketGate(onStream: OnStream): HttpServer {
+interface Beginnings {
+  watch(socket: Duplex): void;
+  end(socket: Duplex): void;
+}
+
+/** Node's own limits for slow headers need a server that listens, which the gates do not. */
+function watchedBeginnings(limitMs: number): Beginnings {
+  const timers = new WeakMap<Duplex, NodeJS.Timeout>();
+  const end = (socket: Duplex): void => clearTimeout(timers.get(socket));
+  return {
+    watch(socket) {
+      timers.set(
+        socket,
+        setTimeout(() => socket.destroy(), limitMs),
+      );
+      socket.on('close', () => end(socket));
+    },
+    end,
+  };
+}
+
+function webSocketGate(onStream: OnStream, beginnings: Beginnings): HttpServer {
   const gate = createHttpServer((_, response) => response.writeHead(426).end());
   let loading: ReturnType<typeof webSocketUpgrade> | undefined;
   gate.on('upgrade', (request, socket, head) => {
@@ -67,6 +87,7 @@ function webSocketGate(onStream: OnStream): HttpServer {
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
       return;
     }
+    beginnings.end(socket);
     loading ??= webSocketUpgrade(onStream);
     void loading.then((upgrade) => upgrade(request, socket, head));
   });
@@ -86,26 +107,33 @@ function peek(socket: Socket, onByte: (byte: number | undefined) => void): void 
 interface Gates {
   readonly http: HttpServer;
   readonly tls: TlsServer | undefined;
+  readonly beginnings: Beginnings;
 }
 
 function route(socket: Socket, gates: Gates, onStream: OnStream): void {
+  gates.beginnings.watch(socket);
   peek(socket, (byte) => {
-    socket.setTimeout(0);
-    if (byte === httpByte) gates.http.emit('connection', socket);
-    else if (byte === tlsByte && gates.tls) gates.tls.emit('connection', socket);
+    if (byte === httpByte) {
+      gates.http.emit('connection', socket);
+      return;
+    }
+    gates.beginnings.end(socket);
+    if (byte === tlsByte && gates.tls) gates.tls.emit('connection', socket);
     else onStream(socket);
   });
 }
 
-function openGates({ certificate, onStream }: ListenOptions): Gates {
-  const http = webSocketGate(onStream);
-  if (!certificate) return { http, tls: undefined };
-  const inside = { http, tls: undefined };
-  const tls = createTlsServer({ cert: certificate.cert, key: certificate.key }, (socket) => {
+function openGates({ certificate, beginMs, onStream }: ListenOptions): Gates {
+  const beginnings = watchedBeginnings(beginMs);
+  const http = webSocketGate(onStream, beginnings);
+  const inside = { http, tls: undefined, beginnings };
+  if (!certificate) return inside;
+  const { cert, key } = certificate;
+  const tls = createTlsServer({ cert, key, handshakeTimeout: beginMs }, (socket) => {
     socket.on('error', () => socket.destroy());
     route(socket, inside, onStream);
   });
-  return { http, tls };
+  return { ...inside, tls };
 }
 
 function listening(server: Server, { host, port }: ListenOptions): Promise<number> {
@@ -126,7 +154,6 @@ export async function listenForClients(options: ListenOptions): Promise<HubListe
     socket.on('close', () => sockets.delete(socket));
     // Whoever serves the stream hears 'close'; unheard, the error would end the process.
     socket.on('error', () => socket.destroy());
-    socket.setTimeout(firstByteTimeoutMs, () => socket.destroy());
     route(socket, gates, options.onStream);
   });
   const dropConnections = (): void => {

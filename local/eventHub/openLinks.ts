@@ -18,13 +18,32 @@ export interface OpenLink {
   readonly leave: () => void;
 }
 
-export interface IdleLimits {
-  readonly linkMs: number;
-  readonly connectionMs: number;
+/** What a connection may keep the hub waiting for. */
+export interface PeerLimits {
+  /** From the first byte of a frame to its last. */
+  readonly frameMs: number;
+  /** From the hub's goodbye until the client has left. */
+  readonly goodbyeMs: number;
 }
 
-/** Source: traces of the service in Azure/azure-sdk-for-java issues 11233, 41535, 2026-11-25. */
-export const serviceIdleLimits: IdleLimits = { linkMs: 30 * 60_000, connectionMs: 5 * 60_000 };
+export interface IdleLimits extends PeerLimits {
+  readonly linkMs: number;
+  readonly connectionMs: number;
+  /** From a new connection, or its TLS, to the first byte, or the end of the HTTP headers. */
+  readonly beginMs: number;
+}
+
+/**
+ * Links and connections. Source: traces of the service in Azure/azure-sdk-for-java issues 11233, 41535,
+ * 2026-11-25. The others are the stand-in's own: no client that means well comes near them.
+ */
+export const serviceIdleLimits: IdleLimits = {
+  linkMs: 30 * 60_000,
+  connectionMs: 5 * 60_000,
+  beginMs: 60_000,
+  frameMs: 60_000,
+  goodbyeMs: 10_000,
+};
 
 export interface OpenLinks {
   add(link: OpenLink): void;

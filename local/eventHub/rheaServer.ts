@@ -7,6 +7,8 @@
 import type { Duplex } from 'node:stream';
 import rhea, { type Connection, type Container, type Receiver, type Sender } from 'rhea';
 import { mendFrames } from './frameBorder.ts';
+import { guardInput } from './inputGuard.ts';
+import type { PeerLimits } from './openLinks.ts';
 
 interface ServerConnection extends Connection {
   accept(stream: Duplex): void;
@@ -47,16 +49,23 @@ export function createServerContainer(): Container {
   return container;
 }
 
+/** What rhea is told, and what its client may keep it waiting for. */
+interface ServerOptions {
+  readonly limits: PeerLimits;
+  readonly [option: string]: unknown;
+}
+
 /** Speaks AMQP on a byte stream; `setUp` adds listeners before the first byte is read. */
 export function serveStream(
   container: Container,
   stream: Duplex,
-  options: object,
+  { limits, ...options }: ServerOptions,
   setUp: (connection: Connection) => void,
 ): void {
   const Constructor = container.create_connection().constructor as ConnectionConstructor;
   const connection = new Constructor(options, container);
   mendFrames(connection, stream);
+  guardInput(connection, stream, limits);
   setUp(connection);
   stream.on('error', noReaction);
   // rhea hears 'end' and 'error' only: a destroyed stream would leave its heartbeat timers behind.

@@ -13,6 +13,7 @@ import { controlActions, type EventHubControl } from './controlActions.ts';
 import type { EventHubOptions } from './eventHubOptions.ts';
 import { openHubContext } from './hubContext.ts';
 import { listenForClients } from './hubListener.ts';
+import { serviceIdleLimits } from './openLinks.ts';
 
 export interface TlsAccess {
   /** Without the mark of the emulator, so that clients come with TLS. */
@@ -81,12 +82,14 @@ async function open(options: EventHubOptions, opened: Closers): Promise<Omit<Eve
     detach: (fault) => connections.detach(fault),
   });
   opened.add(() => context.namespace.close());
-  const connections = clientConnections(context, options.idleLimits);
+  const idleLimits = { ...serviceIdleLimits, ...options.idleLimits };
+  const connections = clientConnections(context, idleLimits);
   opened.add(connections.stop);
   const { namespace, access } = context;
   const { stats, serve } = connections;
   const port = options.port ?? 0;
-  const listener = await listenForClients({ host, port, certificate, onStream: serve });
+  const { beginMs } = idleLimits;
+  const listener = await listenForClients({ host, port, certificate, beginMs, onStream: serve });
   opened.add(() => listener.stop());
   const address = (name: string): string => connectionString(listener.port, name, access);
   const tls = await tlsAccess(certificate, host, address);

@@ -1,4 +1,5 @@
 /** Rude callers, bounded in number and time, for ports of this machine. */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 const host = '127.0.0.1';
@@ -70,6 +71,32 @@ export const garbage: Readonly<Record<string, Buffer>> = {
     frame(8 + 9_000, 2, 0, nested(1_000)),
   ]),
 };
+
+const opening = frame(17, 2, 0, Buffer.from('005310c00401a10178', 'hex'));
+
+/** Beginnings of a conversation, as far as each name says. */
+export const beginning = {
+  header: amqpHeader,
+  open: Buffer.concat([amqpHeader, opening]),
+  declared: (lengthBytes: number): Buffer => frame(lengthBytes, 2, 0, Buffer.alloc(8)),
+};
+
+export interface StayingCaller {
+  readonly socket: Socket;
+  /** All that the port has said so far. */
+  heard(): string;
+}
+
+/** Says its bytes and stays, whatever it is told: it answers neither goodbye nor end of stream. */
+export async function stay(port: number, ...bytes: readonly Buffer[]): Promise<StayingCaller> {
+  const socket = connect({ port, host, allowHalfOpen: true });
+  const parts: Buffer[] = [];
+  socket.on('error', () => {});
+  socket.on('data', (part: Buffer) => parts.push(part));
+  await once(socket, 'connect');
+  socket.write(Buffer.concat(bytes));
+  return { socket, heard: () => Buffer.concat(parts).toString('latin1') };
+}
 
 /** Each kind of garbage once. */
 export async function sendGarbage(port: number): Promise<void> {
