@@ -147,6 +147,9 @@ describe('a queue’s messages', () => {
       handler,
     });
     await vi.waitFor(() => expect(counts.running).toBe(2), patience);
+    // One at a time: two let go at once would leave no moment with three in hand.
+    release();
+    await vi.waitFor(() => expect(counts.running).toBe(3), patience);
     await vi.waitFor(() => {
       release();
       expect(counts).toMatchObject({ started: 7, running: 0 });
