@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import type { TokenCredential } from '@azure/identity';
+import manifest from '../package.json' with { type: 'json' };
 import type { StartedTelemetry } from '../shared/adapters/appInsights/startTelemetry.ts';
 import { keepSecret, messageOf } from '../shared/errors.ts';
 import { secretsOf } from '../shared/redact.ts';
@@ -42,8 +43,7 @@ async function start(): Promise<ProcessTelemetry> {
     const credential = settings.isEntra ? await credentialOf(settings) : undefined;
     const { traceRatio, isLive, roleName } = settings;
     const instanceId = settings.instanceId ?? `${hostname()}-${process.pid}`;
-    const version = process.env['npm_package_version'] ?? '0';
-    const names = { roleName, instanceId, version };
+    const names = { roleName, instanceId, version: manifest.version };
     const started = startTelemetry({ connectionString, credential, traceRatio, isLive, ...names });
     return { ...started, problem: undefined };
   } catch (error) {

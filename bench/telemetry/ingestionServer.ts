@@ -1,14 +1,9 @@
-/**
- * An ingestion endpoint that hands on each envelope; it can answer with any status, or not at all.
- * The exporter insists on TLS, and so does this.
- */
-import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+/** An ingestion endpoint that hands on each envelope and keeps none; it can answer with any status, or not at all. */
 import { z } from 'zod';
+import type { Call } from '../../local/http/call.ts';
 import { makeCertificate } from '../../local/http/certificate.ts';
+import { json, type Reply } from '../../local/http/reply.ts';
+import { listen } from '../../local/http/server.ts';
 
 export interface IngestionServer {
   readonly port: number;
@@ -19,39 +14,31 @@ export interface IngestionServer {
 
 export type Answer = number | 'never';
 
-const track = '/v2.1/track';
+const maxBodyBytes = 64 * 1024 * 1024;
 
 /** @param onEnvelope - called for those only that were answered with 200. */
 export async function startIngestionServer(
   answerOf: (body: string) => Answer,
   onEnvelope: (envelope: unknown) => void,
 ): Promise<IngestionServer> {
-  const { cert, key, authorityPem } = await makeCertificate('127.0.0.1');
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await text(request);
-    const answer = request.url === track ? answerOf(body) : 404;
-    if (answer === 'never') return;
-    if (answer !== 200) return void response.writeHead(answer).end();
+  const certificate = await makeCertificate('127.0.0.1');
+  const track = (body: string): Reply => {
+    const answer = answerOf(body);
+    if (answer === 'never') return { kind: 'hang' };
+    if (answer !== 200) return json(answer, {});
     const envelopes = z.array(z.unknown()).parse(JSON.parse(body));
     for (const envelope of envelopes) onEnvelope(envelope);
     const { length } = envelopes;
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ itemsReceived: length, itemsAccepted: length, errors: [] }));
+    return json(200, { itemsReceived: length, itemsAccepted: length, errors: [] });
   };
-  const server = createServer({ cert, key }, (request, response) => {
-    serve(request, response).catch(() => response.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    authorityPem,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+  const serve = async (call: Call): Promise<Reply> => {
+    const body = await call.body(maxBodyBytes);
+    if (call.path !== '/v2.1/track' || body.kind !== 'bytes') return json(404, {});
+    return track(body.bytes.toString('utf8'));
   };
+  const handle = (call: Call) => serve(call).catch(() => json(400, {}));
+  const server = await listen(handle, 0, { certificate });
+  return { ...server, authorityPem: certificate.authorityPem };
 }
 
 export function connectionString(key: string, port: number): string {

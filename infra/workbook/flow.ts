@@ -1,22 +1,6 @@
 /** How long photos take, and where: from arrival to result. */
-import type { MeasurementName } from '../../shared/telemetry/catalogue/measurements.ts';
+import { stages } from '../../shared/telemetry/catalogue/measurements.ts';
 import { countedOver, grain, type Page } from './page.ts';
-
-/** In the order in which a photo goes through them. */
-const stages = [
-  'pickupMs',
-  'openMs',
-  'claimMs',
-  'lookupMs',
-  'readMs',
-  'checkMs',
-  'slotMs',
-  'predictMs',
-  'recordMs',
-  'publishMs',
-  'parkedMs',
-  'endToEndMs',
-] as const satisfies readonly MeasurementName[];
 
 const predicted = `customEvents
 | where name == 'photo.settled' and tostring(customDimensions['outcome']) == 'predicted'

@@ -1,5 +1,5 @@
 /** How long photos take, and where: from arrival to result. */
-import type { MeasurementName } from '../../../shared/telemetry/catalogue/measurements.ts';
+import { stages } from '../../../shared/telemetry/catalogue/measurements.ts';
 import { lines } from './lines.ts';
 import { overTime, percentile, sum, timesOf } from './overTime.ts';
 import type { BarsPanel, LinesPanel, Section, TablePanel } from './panel.ts';
@@ -7,20 +7,20 @@ import type { Readings, Told } from './readings.ts';
 
 const percents = [50, 95, 99] as const;
 
-const stages = [
-  ['pickupMs', 'arrival → pickup'],
-  ['openMs', 'open'],
-  ['claimMs', 'claim'],
-  ['lookupMs', 'look up'],
-  ['readMs', 'download'],
-  ['checkMs', 'check'],
-  ['slotMs', 'slot wait'],
-  ['predictMs', 'prediction call'],
-  ['recordMs', 'store'],
-  ['publishMs', 'publish'],
-  ['parkedMs', 'parked'],
-  ['endToEndMs', 'end to end'],
-] as const satisfies readonly (readonly [MeasurementName, string])[];
+const labels: Readonly<Record<(typeof stages)[number], string>> = {
+  pickupMs: 'arrival → pickup',
+  openMs: 'open',
+  claimMs: 'claim',
+  lookupMs: 'look up',
+  readMs: 'download',
+  checkMs: 'check',
+  slotMs: 'slot wait',
+  predictMs: 'prediction call',
+  recordMs: 'store',
+  publishMs: 'publish',
+  parkedMs: 'parked',
+  endToEndMs: 'end to end',
+};
 
 type Settled = Told<'photo.settled'>;
 
@@ -75,9 +75,9 @@ function stageTimes(predicted: readonly Settled[]): TablePanel {
     kind: 'table',
     title: 'Where does the time go?',
     columns: ['Stage', 'Photos', 'p50 ms', 'p95 ms', 'p99 ms'],
-    rows: stages.flatMap(([name, label]) => {
+    rows: stages.flatMap((name) => {
       const values = predicted.flatMap(({ measured }) => measured(name) ?? []);
-      return values.length === 0 ? [] : [[label, values.length, ...percentilesOf(values)]];
+      return values.length === 0 ? [] : [[labels[name], values.length, ...percentilesOf(values)]];
     }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { TelemetryClient } from 'applicationinsights';
-import { messageOf, redact, safeError } from '../../errors.ts';
+import { messageOf, safeError } from '../../errors.ts';
 import type { InvocationTelemetry, LogLine } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { readTraceparent } from '../../telemetry/traceparent.ts';
@@ -58,7 +58,7 @@ export function invocationTelemetry(
       const about = { 'faas.name': functionName, 'faas.invocation_id': invocationId };
       const known = Object.entries(about).filter(([, value]) => value !== undefined);
       const properties = Object.fromEntries(known);
-      client.trackTrace({ message: redact(message), severity: severities[level], properties });
+      client.trackTrace({ message, severity: severities[level], properties });
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Custom events: whole, never sampled, with the operation id of the photo they are about. */
 import type { AttributeName } from './attributes.ts';
-import type { MeasurementName } from './measurements.ts';
+import { type MeasurementName, stages } from './measurements.ts';
 
 interface EventMeaning {
   readonly meaning: string;
@@ -29,23 +29,7 @@ export const events = {
       'photo',
       'outcomeKey',
     ],
-    measurements: [
-      'pickupMs',
-      'openMs',
-      'claimMs',
-      'lookupMs',
-      'readMs',
-      'checkMs',
-      'slotMs',
-      'predictMs',
-      'recordMs',
-      'publishMs',
-      'parkedMs',
-      'endToEndMs',
-      'confidence',
-      'deferralCount',
-      'photoBytes',
-    ],
+    measurements: [...stages, 'confidence', 'deferralCount', 'photoBytes'],
   },
   'photo.parked': {
     meaning:

@@ -31,3 +31,19 @@ export const measurements = {
 } as const satisfies Readonly<Record<string, MeasurementMeaning>>;
 
 export type MeasurementName = keyof typeof measurements;
+
+/** Where the time of a photo goes, in the order of its way. */
+export const stages = [
+  'pickupMs',
+  'openMs',
+  'claimMs',
+  'lookupMs',
+  'readMs',
+  'checkMs',
+  'slotMs',
+  'predictMs',
+  'recordMs',
+  'publishMs',
+  'parkedMs',
+  'endToEndMs',
+] as const satisfies readonly MeasurementName[];
