@@ -41,10 +41,11 @@ async function start(): Promise<ProcessTelemetry> {
   try {
     const { startTelemetry } = await import('../shared/adapters/appInsights/startTelemetry.ts');
     const credential = settings.isEntra ? await credentialOf(settings) : undefined;
-    const { traceRatio, isLive, roleName } = settings;
+    const { traceRatio, isLive, roleName, storageDirectory } = settings;
     const instanceId = settings.instanceId ?? `${hostname()}-${process.pid}`;
     const names = { roleName, instanceId, version: manifest.version };
-    const started = startTelemetry({ connectionString, credential, traceRatio, isLive, ...names });
+    const how = { traceRatio, isLive, storageDirectory };
+    const started = startTelemetry({ connectionString, credential, ...how, ...names });
     return { ...started, problem: undefined };
   } catch (error) {
     // Photos come first: they go on without being told of.

@@ -14,6 +14,8 @@ export const telemetryShape = {
   /** Fraction in [0, 1] of photos whose whole trace is kept; their outcomes always are. */
   TELEMETRY_TRACE_RATIO: z.coerce.number().min(0).max(1),
   TELEMETRY_LIVE_METRICS: z.stringbool(),
+  /** Where records wait that can't be sent; the machine's folder for temporary files where unset. */
+  TELEMETRY_STORAGE_DIRECTORY: z.string(),
   /** Set by the platform. */
   WEBSITE_SITE_NAME: z.string(),
   WEBSITE_INSTANCE_ID: z.string(),
@@ -28,6 +30,7 @@ export interface TelemetrySettings {
   readonly clientId: string | undefined;
   readonly traceRatio: number;
   readonly isLive: boolean;
+  readonly storageDirectory: string | undefined;
   readonly roleName: string;
   readonly instanceId: string | undefined;
 }
@@ -50,6 +53,7 @@ export function readTelemetrySettings(
     clientId: /(?:^|;)\s*ClientId=([^;]+)/i.exec(authentication)?.[1]?.trim(),
     traceRatio: read.TELEMETRY_TRACE_RATIO ?? defaultTraceRatio,
     isLive: read.TELEMETRY_LIVE_METRICS ?? false,
+    storageDirectory: read.TELEMETRY_STORAGE_DIRECTORY,
     roleName: read.WEBSITE_SITE_NAME ?? 'sightglass',
     instanceId: read.WEBSITE_INSTANCE_ID,
   };

@@ -48,6 +48,7 @@ export function telemetrySettings(
     OTEL_BSP_SCHEDULE_DELAY: String(sendDelayMs),
     OTEL_BLRP_SCHEDULE_DELAY: String(sendDelayMs),
     TELEMETRY_TRACE_RATIO: '1',
+    TELEMETRY_STORAGE_DIRECTORY: collector.storageDirectory,
   };
 }
 

@@ -31,6 +31,8 @@ export interface TelemetryCollector {
   readonly ingestionUrl: string;
   /** What a client has to trust: `NODE_EXTRA_CA_CERTS`. */
   readonly authorityFile: string;
+  /** For what the app can't send: it goes with the collector, and no other world finds it. */
+  readonly storageDirectory: string;
   readonly controlUrl: string;
   /** Charts of what arrived, for a browser. */
   readonly pageUrl: string;
@@ -74,6 +76,7 @@ export async function startTelemetryCollector(
     connectionString: `InstrumentationKey=${instrumentationKey};IngestionEndpoint=${ingestionUrl};LiveEndpoint=${ingestionUrl}`,
     ingestionUrl,
     authorityFile,
+    storageDirectory: join(dirname(authorityFile), 'unsent'),
     controlUrl: control.url,
     pageUrl: `${control.url}/`,
     rows,

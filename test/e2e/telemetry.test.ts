@@ -1,4 +1,6 @@
 /** What operators see of a whole world, through the real exporter, from the app's own telling. */
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TelemetryCollector } from '../../local/telemetryCollector/startTelemetryCollector.ts';
 import type { Row, Table } from '../../local/telemetryCollector/tables/row.ts';
@@ -126,6 +128,21 @@ describe('one photo', () => {
     expect(event.customMeasurements['deferralCount']).toBe(1);
     const parked = rowsOf('customEvents', 'photo.parked');
     expect(parked.map(({ operation_Id }) => operation_Id)).toContain(event.operation_Id);
+  });
+});
+
+describe('what can not be sent', () => {
+  it('waits in a folder that goes with the world, where no other world finds it', async () => {
+    collector.faults.add({ kind: 'status', status: 503, share: 1 });
+    await client.upload('told/d.jpg', jpeg);
+
+    const kept = () =>
+      readdirSync(collector.storageDirectory, { recursive: true, encoding: 'utf8' }).filter(
+        (file) => file.endsWith('.ai.json'),
+      );
+    await vi.waitFor(() => expect(kept()).not.toEqual([]), patience);
+    collector.faults.clear();
+    expect(dirname(collector.storageDirectory)).toBe(dirname(collector.authorityFile));
   });
 });
 

@@ -18,11 +18,13 @@ export function clientOptions(
   options: TelemetryOptions,
   told: Told,
 ): AzureMonitorOpenTelemetryOptions {
-  const { connectionString, credential, isLive, roleName, instanceId, version } = options;
+  const { connectionString, credential, storageDirectory } = options;
+  const { isLive, roleName, instanceId, version } = options;
   return {
     azureMonitorExporterOptions: {
       connectionString,
       ...(credential && { credential }),
+      ...(storageDirectory !== undefined && { storageDirectory }),
       // Three retries in the transport would hold up everything behind them; the disk keeps it.
       retryOptions: { maxRetries: 0 },
       additionalPolicies: [boundedSend(told.onDropped)],

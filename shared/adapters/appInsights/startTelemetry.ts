@@ -27,6 +27,8 @@ export interface TelemetryOptions {
   readonly traceRatio: number;
   /** Sends each second while somebody watches live metrics. */
   readonly isLive: boolean;
+  /** Where records wait that can't be sent; a folder for temporary files where unset. */
+  readonly storageDirectory: string | undefined;
 }
 
 export interface StartedTelemetry {
