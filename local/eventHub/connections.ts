@@ -57,7 +57,8 @@ function detachMeant(fault: DetachFault, links: OpenLinks): void {
 export function clientConnections(context: HubContext, idleLimits: IdleLimits): Connections {
   const connections = new Map<Duplex, OpenLinks>();
   const container = createServerContainer();
-  const options = { ...connectionOptions(context.maxMessageBytes), limits: idleLimits };
+  const { maxMessageBytes } = context;
+  const options = { ...connectionOptions(maxMessageBytes), maxMessageBytes, limits: idleLimits };
   const sweep = (): void => {
     context.namespace.trim();
     for (const links of connections.values()) links.sweep(idleLimits, context.nowMs());

@@ -7,12 +7,12 @@ import type { Entity } from './namespace.ts';
 import type { Partition } from './partition.ts';
 import { partitionOf } from './partitionHash.ts';
 import { errorFrom, Refusal } from './refusal.ts';
-import { encodeMessage } from './rheaServer.ts';
 
-/** rhea hands over a decoded message for format 0 and raw bytes, with the format, otherwise. */
+/** The message border keeps rhea from decoding what comes here. */
 function wireBytes({ message }: EventContext): Buffer {
   const content: unknown = message;
-  return Buffer.isBuffer(content) ? content : encodeMessage(content);
+  if (Buffer.isBuffer(content)) return content;
+  throw new Refusal('amqp:decode-error', 'The transfer carries no message.');
 }
 
 function targetPartition(entity: Entity, batch: IncomingBatch, context: HubContext): Partition {

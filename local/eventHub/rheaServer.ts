@@ -1,6 +1,6 @@
 /**
  * The corners of rhea that its own types leave out, each behind a typed function; with
- * frameBorder.ts the only file that casts. Nothing here touches rhea's shared state: the SDK under
+ * frameBorder.ts, inputGuard.ts and messageBorder.ts the only file that casts. Nothing here touches rhea's shared state: the SDK under
  * test may use the same copy.
  */
 /* oxlint-disable no-underscore-dangle -- the names are rhea's */
@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import rhea, { type Connection, type Container, type Receiver, type Sender } from 'rhea';
 import { mendFrames } from './frameBorder.ts';
 import { guardInput } from './inputGuard.ts';
+import { guardDecoding } from './messageBorder.ts';
 import type { PeerLimits } from './openLinks.ts';
 
 interface ServerConnection extends Connection {
@@ -52,6 +53,7 @@ export function createServerContainer(): Container {
 /** What rhea is told, and what its client may keep it waiting for. */
 interface ServerOptions {
   readonly limits: PeerLimits;
+  readonly maxMessageBytes: number;
   readonly [option: string]: unknown;
 }
 
@@ -59,7 +61,7 @@ interface ServerOptions {
 export function serveStream(
   container: Container,
   stream: Duplex,
-  { limits, ...options }: ServerOptions,
+  { limits, maxMessageBytes, ...options }: ServerOptions,
   setUp: (connection: Connection) => void,
 ): void {
   const Constructor = container.create_connection().constructor as ConnectionConstructor;
@@ -71,6 +73,7 @@ export function serveStream(
   // rhea hears 'end' and 'error' only: a destroyed stream would leave its heartbeat timers behind.
   stream.on('close', () => connection.eof());
   connection.accept(stream);
+  guardDecoding(connection, maxMessageBytes);
 }
 
 /** How many deliveries the link may still queue; credit itself falls only as frames go out. */
@@ -119,8 +122,4 @@ export function selectorFilter(sender: Sender): string | undefined {
   if (filter === undefined || filter === null) return undefined;
   if (typeof filter === 'object' && 'value' in filter) return String(filter.value);
   return typeof filter === 'string' ? filter : JSON.stringify(filter);
-}
-
-export function encodeMessage(message: unknown): Buffer {
-  return rhea.message.encode(message);
 }

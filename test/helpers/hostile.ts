@@ -74,6 +74,42 @@ export const garbage: Readonly<Record<string, Buffer>> = {
 
 const opening = frame(17, 2, 0, Buffer.from('005310c00401a10178', 'hex'));
 
+/** Lists in lists, each whole and as long as it says. */
+function deep(depth: number): Buffer {
+  const levels: Buffer[] = [Buffer.from([0x45])];
+  for (let level = 0; level < depth; level += 1) {
+    const head = Buffer.from([0xd0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    head.writeUInt32BE(level * head.length + 5, 1);
+    levels.unshift(head);
+  }
+  return Buffer.concat(levels);
+}
+
+/** A list of arrays: each small, and each says that it holds as many nulls as the frame has bytes. */
+function manyArrays(count: number): Buffer {
+  const array = Buffer.from('f0000000050000f00040', 'hex');
+  const head = Buffer.from([0xd0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(count * array.length + 4, 1);
+  head.writeUInt32BE(count, 5);
+  return Buffer.concat([head, ...Array.from({ length: count }, () => array)]);
+}
+
+/** An open whose container id is not what it should be. */
+function openWith(value: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from('005310d00000000000000001', 'hex'), value]);
+  body.writeUInt32BE(value.length + 4, 4);
+  return frame(8 + body.length, 2, 0, body);
+}
+
+const nulls = Buffer.from('f000000005ffffffff40', 'hex');
+
+/** Small frames that cost much to decode. */
+export const bombs = {
+  'an array of four billion nulls': Buffer.concat([amqpHeader, openWith(nulls)]),
+  '6,000 arrays of 61,440 nulls': Buffer.concat([amqpHeader, openWith(manyArrays(6_000))]),
+  'lists nested 5,000 deep': Buffer.concat([amqpHeader, openWith(deep(5_000))]),
+};
+
 /** Beginnings of a conversation, as far as each name says. */
 export const beginning = {
   header: amqpHeader,

@@ -84,6 +84,48 @@ it('takes a single event outside a batch, delivers it settled and answers a drai
   connection.close();
 });
 
+it('gives properties and body of a single event back as the bytes that came', async () => {
+  const { types } = rhea;
+  const event = rhea.message.encode({
+    application_properties: { half: types.wrap_float(0.5), letter: types.wrap_char(97) },
+    body: types.wrap_short(1),
+  });
+  // What stands before them may change: the hub writes annotations of its own.
+  const bytes = event.subarray(event.indexOf(Buffer.from('005374', 'hex')));
+  const connection = connect();
+  await putToken(connection);
+  const accepted = next(connection, 'accepted');
+  const sender = connection.open_sender('photos');
+  sender.once('sendable', () => sender.send(event, undefined, 0));
+  await accepted;
+  const { socket } = connection as unknown as { readonly socket: Socket };
+  const parts: Buffer[] = [];
+  socket.on('data', (part: Buffer) => parts.push(part));
+
+  connection.open_receiver({ source });
+
+  await vi.waitUntil(() => Buffer.concat(parts).includes(bytes), 20_000);
+  connection.close();
+});
+
+it('refuses a single event that is much too large, and takes the next on the same link', async () => {
+  const connection = connect();
+  await putToken(connection);
+  const sender = connection.open_sender('photos');
+  await next(connection, 'sendable');
+  const rejected = next(connection, 'rejected');
+  sender.send({ body: rhea.message.data_section(Buffer.alloc(5_000_000)) });
+  const { delivery } = await rejected;
+  const accepted = next(connection, 'accepted');
+  sender.send({ body: 'fits' });
+  await accepted;
+
+  expect(delivery?.remote_state).toMatchObject({
+    error: { condition: 'amqp:link:message-size-exceeded' },
+  });
+  connection.close();
+});
+
 it('overlooks a flow that comes just behind the end of its session', async () => {
   const connection = connect();
   const session = connection.create_session();

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { afterEach, expect, it } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
-import { beginning, type StayingCaller, stay } from '../../helpers/hostile.ts';
+import { beginning, bombs, type StayingCaller, stay } from '../../helpers/hostile.ts';
 import { standInOnly } from './helpers/target.ts';
 
 type Limits = NonNullable<Parameters<typeof startEventHub>[0]['idleLimits']>;
@@ -84,6 +84,14 @@ standInOnly('callers that stay', () => {
   it('counts nobody who stays after a protocol error', async () => {
     await start({ goodbyeMs: 100 });
     const caller = await call(beginning.open, beginning.open.subarray(8));
+
+    await expect.poll(() => caller.socket.readableEnded, patience).toBe(true);
+    await expectCut();
+  });
+
+  it.each(Object.entries(bombs))('cuts who sends %s, and serves on', async (_, bytes) => {
+    await start({ goodbyeMs: 100 });
+    const caller = await call(bytes);
 
     await expect.poll(() => caller.socket.readableEnded, patience).toBe(true);
     await expectCut();
