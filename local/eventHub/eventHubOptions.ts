@@ -15,6 +15,8 @@ export interface EventHubOptions {
   readonly controlPort?: number;
   /** Folder that keeps the events across starts; without it they live in memory. */
   readonly dataDir?: string | undefined;
+  /** Hears of what was wrong with the kept events; on standard error where unset. */
+  readonly onWarning?: (message: string) => void;
   readonly keyName?: string;
   readonly key?: string;
   /** Takes any `jwt` token too, as a client with a token credential sends it. */

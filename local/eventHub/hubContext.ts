@@ -56,6 +56,10 @@ function controlOf({ faultBox, throughput, namespace }: HubContext, dials: Dials
   };
 }
 
+function warnOperator(message: string): void {
+  process.stderr.write(`event hub: ${message}\n`);
+}
+
 /** @param striking - what the faults do that strike at once. */
 export function openHubContext(options: EventHubOptions, striking: StrikingFaults) {
   const { nowMs = Date.now, keyName, key, acceptsJwt = false } = options;
@@ -65,6 +69,7 @@ export function openHubContext(options: EventHubOptions, striking: StrikingFault
     namespace: openNamespace({
       hubs: options.hubs,
       dataDir: options.dataDir,
+      onWarning: options.onWarning ?? warnOperator,
       retention: () => dials.retention,
       nowMs: () => nowMs() + dials.clockOffsetMs,
     }),

@@ -42,6 +42,7 @@ export interface Namespace {
 export interface NamespaceOptions {
   readonly hubs: readonly HubOptions[];
   readonly dataDir?: string | undefined;
+  readonly onWarning: (message: string) => void;
   readonly retention: () => Retention;
   readonly nowMs: () => number;
 }
@@ -50,11 +51,12 @@ export interface NamespaceOptions {
 const hubName = /^[A-Za-z0-9](?:[-._A-Za-z0-9]{0,254}[A-Za-z0-9])?$/;
 
 function openPartitions(hub: HubOptions, options: NamespaceOptions): Partition[] {
-  const { dataDir, retention, nowMs } = options;
+  const { dataDir, onWarning, retention, nowMs } = options;
   const folder = dataDir === undefined ? undefined : join(dataDir, hub.name.toLowerCase());
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   return Array.from({ length: hub.partitionCount }, (_, index) => {
-    const file = folder === undefined ? undefined : openLogFile(join(folder, `${index}.log`));
+    const path = folder === undefined ? undefined : join(folder, `${index}.log`);
+    const file = path === undefined ? undefined : openLogFile({ path, onWarning });
     return openPartition({ id: String(index), nowMs, retention, file });
   });
 }

@@ -74,35 +74,42 @@ function mustExist({ field, value }: SoughtEvent, last: EventPlace | undefined):
 interface KeptEvents {
   readonly events: StoredEvent[];
   last(): EventPlace | undefined;
-  /** Seals the event with the next place and keeps it. */
-  store(event: IncomingEvent, partitionKey: string | undefined): StoredEvent;
+  /** Seals the events with the next places and keeps them: all, or none where the disk refuses. */
+  store(incoming: readonly IncomingEvent[], partitionKey: string | undefined): void;
   readonly trim: () => void;
+}
+
+function placeBehind(last: StoredEvent | undefined, nowMs: number): EventPlace {
+  if (!last) return { sequenceNumber: 0, offset: 0, enqueuedAtMs: Math.max(0, nowMs) };
+  return {
+    sequenceNumber: last.sequenceNumber + 1,
+    offset: last.offset + last.bytes.length,
+    enqueuedAtMs: Math.max(nowMs, last.enqueuedAtMs),
+  };
 }
 
 function keptEvents({ nowMs, retention, file }: PartitionOptions): KeptEvents {
   const events: StoredEvent[] = [...(file?.events ?? [])];
-  const lastStored = events.at(-1);
-  let last: EventPlace | undefined = lastStored;
-  let nextOffset = lastStored ? lastStored.offset + lastStored.bytes.length : 0;
+  let last = events.at(-1);
   return {
     events,
     last: () => last,
-    store(event, partitionKey) {
-      const place: EventPlace = {
-        sequenceNumber: last ? last.sequenceNumber + 1 : 0,
-        offset: nextOffset,
-        enqueuedAtMs: Math.max(nowMs(), last?.enqueuedAtMs ?? 0),
-      };
-      const bytes = sealEvent(event, place, partitionKey);
-      const stored = { ...place, bytes, headerBytes: event.headerBytes };
-      last = place;
-      nextOffset += bytes.length;
-      events.push(stored);
-      return stored;
+    store(incoming, partitionKey) {
+      const stored: StoredEvent[] = [];
+      for (const event of incoming) {
+        const place = placeBehind(stored.at(-1) ?? last, nowMs());
+        const bytes = sealEvent(event, place, partitionKey);
+        stored.push({ ...place, bytes, headerBytes: event.headerBytes });
+      }
+      file?.append(stored);
+      for (const event of stored) events.push(event);
+      last = stored.at(-1) ?? last;
     },
     trim() {
       const count = expiredCount(events, retention(), nowMs());
-      if (count > 0) events.splice(0, count);
+      if (count === 0) return;
+      const gone = events.splice(0, count);
+      file?.letGo(gone, events);
     },
   };
 }
@@ -135,8 +142,7 @@ export function openPartition(options: PartitionOptions): Partition {
       return firstSequenceNumber() + firstIndex(events, isPast);
     },
     append(incoming, partitionKey) {
-      const stored = incoming.map((event) => kept.store(event, partitionKey));
-      file?.append(stored);
+      kept.store(incoming, partitionKey);
       kept.trim();
       for (const wake of watchers) wake();
     },
