@@ -37,7 +37,7 @@ function startHost() {
   return startFunctionsHostProcess({ entry, settings, hostJson, onLog: book.onLog });
 }
 
-/** All in one batch, so that they reach the function together. */
+/** All in one batch; whether they reach the function together is up to the network. */
 async function send(hubName: string, events: EventData[], partitionKey?: string) {
   const producer = new EventHubProducerClient(hub.connectionString, hubName);
   await producer.sendBatch(events, partitionKey === undefined ? {} : { partitionKey });
@@ -51,6 +51,18 @@ async function checkpoint(hubName: string): Promise<string | undefined> {
   const prefix = `127.0.0.1/${hubName}/$default/checkpoint/`;
   const blobs = await Array.fromAsync(container.listBlobsFlat({ prefix, includeMetadata: true }));
   return blobs[0]?.metadata?.['sequencenumber'];
+}
+
+/** What came to a function, once it is `count` events, however they were split into batches. */
+async function joined(functionName: string, count: number) {
+  const values = () => book.arrivals(functionName).flatMap(({ value }) => value as unknown[]);
+  await book.until(() => values().length >= count);
+  const metadata = book.arrivals(functionName).map((arrival) => arrival.metadata);
+  return {
+    values: values(),
+    metadata,
+    array: (name: string) => metadata.flatMap((of) => of[name]),
+  };
 }
 
 const base64 = (text: string) => `bytes:${Buffer.from(text).toString('base64')}`;
@@ -68,45 +80,44 @@ describe('event hub trigger', () => {
       { body: Buffer.from('no json') },
     ]);
 
-    const { value, metadata } = await book.arrival('onBinary');
+    const { values, metadata, array } = await joined('onBinary', 3);
 
-    expect(value).toStrictEqual([base64('{"a":1}'), base64(''), base64('no json')]);
-    expect(metadata).toMatchObject({
-      partitionContext: {
+    expect(values).toStrictEqual([base64('{"a":1}'), base64(''), base64('no json')]);
+    for (const { partitionContext } of metadata) {
+      expect(partitionContext).toMatchObject({
         eventHubName: 'binary',
         consumerGroup: '$Default',
         partitionId: '0',
         isCheckpointingAfterInvocation: true,
-      },
-      sequenceNumberArray: [0, 1, 2],
-      partitionKeyArray: ['', '', ''],
-      propertiesArray: [{ 'diagnostic-Id': 'd', attempt: 1 }, {}, {}],
-      systemPropertiesArray: [
-        { 'content-type': 'application/json', 'message-id': 'm-1', sequenceNumber: 0 },
-        { sequenceNumber: 1 },
-        { sequenceNumber: 2 },
-      ],
-      offsetArray: [expect.any(Number), expect.any(Number), expect.any(Number)],
-      offsetStringArray: [expect.any(Number), expect.any(Number), expect.any(Number)],
-    });
+      });
+    }
+    expect(array('sequenceNumberArray')).toStrictEqual([0, 1, 2]);
+    expect(array('partitionKeyArray')).toStrictEqual(['', '', '']);
+    expect(array('propertiesArray')).toMatchObject([{ 'diagnostic-Id': 'd', attempt: 1 }, {}, {}]);
+    expect(array('systemPropertiesArray')).toMatchObject([
+      { 'content-type': 'application/json', 'message-id': 'm-1', sequenceNumber: 0 },
+      { sequenceNumber: 1 },
+      { sequenceNumber: 2 },
+    ]);
+    const numbers = Array.from({ length: 3 }, () => expect.any(Number));
+    expect(array('offsetArray')).toStrictEqual(numbers);
+    expect(array('offsetStringArray')).toStrictEqual(numbers);
   });
 
   it('writes enqueued times without a zone', async () => {
-    const { metadata } = await book.arrival('onBinary');
-
-    const times = metadata['enqueuedTimeUtcArray'];
+    const { array } = await joined('onBinary', 3);
 
     const unzoned = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?$/);
-    expect(times).toStrictEqual([unzoned, unzoned, unzoned]);
+    expect(array('enqueuedTimeUtcArray')).toStrictEqual([unzoned, unzoned, unzoned]);
   });
 
   it('parses each body that is JSON with dataType string', async () => {
     await send('text', ['true', '0042', '12345678901234567890', ''].map(textEvent), 'key');
 
-    const { value, metadata } = await book.arrival('onText');
+    const { values, array } = await joined('onText', 4);
 
-    expect(value).toStrictEqual([true, '0042', 12_345_678_901_234_567_000, '']);
-    expect(metadata['partitionKeyArray']).toStrictEqual(['key', 'key', 'key', 'key']);
+    expect(values).toStrictEqual([true, '0042', 12_345_678_901_234_567_000, '']);
+    expect(array('partitionKeyArray')).toStrictEqual(['key', 'key', 'key', 'key']);
   });
 
   it('rewrites instants inside JSON bodies without dataType', async () => {
@@ -115,21 +126,29 @@ describe('event hub trigger', () => {
       textEvent('{"at":"2026-11-23T10:00:00.120Z"}'),
     ]);
 
-    const { value } = await book.arrival('onJson');
+    const { values } = await joined('onJson', 2);
 
-    expect(value).toStrictEqual([
+    expect(values).toStrictEqual([
       { at: '2026-11-23T10:00:00Z' },
       { at: '2026-11-23T10:00:00.12Z' },
     ]);
   });
 
   it('loses the whole batch, uninvoked, where one body is no JSON and no dataType is set', async () => {
-    await send('json', ['{"good":1}', 'not json'].map(textEvent));
-    await book.until(() => book.logs.some(({ message }) => message.includes('complex objects')));
-    await host.idle();
+    const refusals = () =>
+      book.logs.filter(({ message }) => message.includes('complex objects')).length;
+    const isLost = async (attempt: number): Promise<boolean> => {
+      const arrivedCount = book.arrivals('onJson').length;
+      const refusedCount = refusals();
+      await send('json', ['{"good":1}', 'not json'].map(textEvent));
+      await book.until(() => refusals() > refusedCount);
+      await host.idle();
+      expect(await checkpoint('json')).toBe(String(1 + 2 * attempt));
+      return book.arrivals('onJson').length === arrivedCount;
+    };
 
-    expect(book.arrivals('onJson')).toHaveLength(1);
-    expect(await checkpoint('json')).toBe('3');
+    // The good body arrives where the network split the two; that it does so each time is no chance.
+    expect((await isLost(1)) || (await isLost(2)) || (await isLost(3))).toBe(true);
   });
 
   it('hands over one event at a time, its fields in the metadata, with cardinality one', async () => {
@@ -152,11 +171,11 @@ describe('event hub trigger', () => {
 
   it('moves the checkpoint past a batch that failed', async () => {
     await send('binary', [{ body: Buffer.from('x'), properties: { fails: true } }]);
-    await book.until(() => book.arrivals('onBinary').length === 2);
+    await joined('onBinary', 4);
     await host.idle();
 
     expect(await checkpoint('binary')).toBe('3');
-    expect(book.arrivals('onBinary')).toHaveLength(2);
+    expect((await joined('onBinary', 4)).values).toHaveLength(4);
   });
 
   it('retries the whole batch under one invocation id, then moves on', async () => {
@@ -164,10 +183,14 @@ describe('event hub trigger', () => {
       { body: Buffer.from('x'), properties: { fails: true } },
       { body: Buffer.from('y') },
     ]);
-    await book.until(() => book.arrivals('onRetry').length === 3);
+    const attemptsAt = () =>
+      book.arrivals('onRetry').filter(({ value }) => JSON.stringify(value).includes(base64('x')));
+    await book.until(() => attemptsAt().length === 3);
     await host.idle();
 
-    const attempts = book.arrivals('onRetry');
+    const attempts = attemptsAt();
+    const [first] = attempts;
+    expect(attempts.map(({ value }) => value)).toStrictEqual(attempts.map(() => first?.value));
     expect(attempts.map(({ retryCount }) => retryCount)).toStrictEqual([0, 1, 2]);
     expect(new Set(attempts.map(({ invocationId }) => invocationId)).size).toBe(1);
     expect(await checkpoint('retry')).toBe('1');
