@@ -3,7 +3,7 @@
  * call holds up is replaced, until too many have crashed.
  */
 import type { InvocationRequest, InvocationResponse } from '../app/invocation.ts';
-import { timeSpanText } from '../hostJson.ts';
+import { timeSpanText } from '../hostJsonValues.ts';
 import { endedWithin } from '../triggers/endedWithin.ts';
 import type { BlankWorker } from './blankWorker.ts';
 import { startWorker, type Worker, type WorkerOptions } from './startWorker.ts';

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parseHostJson, timeSpanText } from '../../../local/functionsHost/hostJson.ts';
+import { parseHostJson } from '../../../local/functionsHost/hostJson.ts';
+import { timeSpanText } from '../../../local/functionsHost/hostJsonValues.ts';
 
 function parsed(hostJson: unknown, settings: Record<string, string> = {}) {
   const unknown: string[] = [];
   const value = parseHostJson(hostJson, settings, (path) => unknown.push(path));
   return { value, unknown };
+}
+
+function startingAt(initialOffsetOptions: object) {
+  return { extensions: { eventHubs: { initialOffsetOptions } } };
 }
 
 describe('host.json and settings', () => {
@@ -53,12 +58,59 @@ describe('host.json and settings', () => {
     [{ extensions: { eventHubs: { maxEventBatchSize: 'many' } } }, 'maxEventBatchSize'],
     [{ extensions: { eventHubs: { minEventBatchSize: 101 } } }, 'larger than maxEventBatchSize'],
     [{ extensions: { eventHubs: { maxWaitTime: '00:10:01' } } }, 'longer than 00:10:00'],
+    [
+      startingAt({ type: 'fromEnqueuedTime', enqueuedTimeUtc: 'yesterday' }),
+      '"yesterday" is no time',
+    ],
+    [startingAt({ type: 'fromStart', enqueuedTimeUtc: '2026-13-01T00:00:00Z' }), 'is no time'],
+    [startingAt({ type: 'fromEnqueuedTime' }), 'needs an enqueuedTimeUtc'],
+    [startingAt({ type: 'fromNow' }), 'initialOffsetOptions.type'],
+    [{ extensions: { eventHubs: { batchCheckpointFrequency: 0 } } }, 'batchCheckpointFrequency'],
+    [{ extensions: { eventHubs: { prefetchCount: -1 } } }, 'prefetchCount'],
+    [{ extensions: { eventHubs: { transportType: 'http' } } }, 'transportType'],
+    [
+      { extensions: { eventHubs: { clientRetryOptions: { maximumRetries: 101 } } } },
+      'maximumRetries',
+    ],
+    [
+      { extensions: { eventHubs: { clientRetryOptions: { delay: '00:05:01' } } } },
+      '1 ms to 00:05:00',
+    ],
     [{ extensions: { queues: { batchSize: 33 } } }, 'batchSize'],
     [{ singleton: { listenerLockPeriod: '00:00:14' } }, '00:00:15 to 00:01:00'],
     [{ functionTimeout: 300 }, 'functionTimeout'],
     [{ version: '1.0' }, 'version'],
   ])('refuses %j and says why', (hostJson, reason) => {
     expect(() => parsed(hostJson)).toThrow(reason);
+  });
+
+  it('takes names whatever their capitals, and times without a zone as UTC', () => {
+    const { value, unknown } = parsed({
+      extensions: {
+        eventHubs: {
+          transportType: 'AmqpWebSockets',
+          prefetchCount: 0,
+          initialOffsetOptions: {
+            type: 'FromEnqueuedTime',
+            enqueuedTimeUtc: '2026-11-23T10:00:00',
+          },
+          clientRetryOptions: { mode: 'Fixed', delay: '00:00:02', maximumDelay: '00:00:10' },
+        },
+        queues: { messageEncoding: 'None' },
+      },
+    });
+
+    expect(unknown).toStrictEqual([]);
+    expect(value.extensions.eventHubs).toMatchObject({
+      transportType: 'amqpWebSockets',
+      prefetchCount: 0,
+      initialOffsetOptions: {
+        type: 'fromEnqueuedTime',
+        enqueuedTimeUtc: Date.parse('2026-11-23T10:00:00Z'),
+      },
+      clientRetryOptions: { mode: 'fixed', delay: 2_000, maximumDelay: 10_000, maximumRetries: 3 },
+    });
+    expect(value.extensions.queues.messageEncoding).toBe('none');
   });
 
   it.each([

@@ -6,7 +6,8 @@ import {
   rewriteInstants,
   unzonedTime,
 } from '../../../local/functionsHost/app/typedData.ts';
-import { parseHostJson, timeSpanMs } from '../../../local/functionsHost/hostJson.ts';
+import { parseHostJson } from '../../../local/functionsHost/hostJson.ts';
+import { timeSpanMs } from '../../../local/functionsHost/hostJsonValues.ts';
 import { retryDelayMs, runWithRetries } from '../../../local/functionsHost/retry.ts';
 import { connectionOf, resolveNames } from '../../../local/functionsHost/settings.ts';
 import { blobPattern } from '../../../local/functionsHost/triggers/blob/blobPattern.ts';

@@ -5,6 +5,7 @@ import {
   type EventPosition,
   earliestEventPosition,
   latestEventPosition,
+  RetryMode,
   type SubscribeOptions,
   type Subscription,
 } from '@azure/event-hubs';
@@ -19,6 +20,7 @@ import { isMissing } from '../storageError.ts';
 import { batchRunner } from './batchRunner.ts';
 import { partitionPump } from './partitionPump.ts';
 import type { PartitionWorkOptions } from './partitionWork.ts';
+import { webSocketOptions } from './webSocketOptions.ts';
 
 const checkpointContainerName = 'azure-webjobs-eventhub';
 
@@ -59,7 +61,7 @@ function consumerClient(
 ): EventHubConsumerClient {
   const connection = connectionOf(settings, trigger.connection);
   const group = resolveNames(trigger.consumerGroup, settings);
-  const options = clientOptions(hostJson);
+  const options = clientOptions(hostJson, connection);
   // A hub in the connection string wins, as on the real host; the SDK would refuse two names.
   if (/(?:^|;)EntityPath=/i.test(connection)) {
     return new EventHubConsumerClient(group, connection, store, options);
@@ -68,7 +70,10 @@ function consumerClient(
   return new EventHubConsumerClient(group, connection, hub, store, options);
 }
 
-function clientOptions({ extensions: { eventHubs } }: HostJson): EventHubConsumerClientOptions {
+function clientOptions(
+  { extensions: { eventHubs } }: HostJson,
+  connection: string,
+): EventHubConsumerClientOptions {
   const { transportType, clientRetryOptions } = eventHubs;
   return {
     loadBalancingOptions: {
@@ -76,17 +81,27 @@ function clientOptions({ extensions: { eventHubs } }: HostJson): EventHubConsume
       updateIntervalInMs: eventHubs.loadBalancingUpdateInterval,
       partitionOwnershipExpirationIntervalInMs: eventHubs.partitionOwnershipExpirationInterval,
     },
-    retryOptions: { timeoutInMs: clientRetryOptions.tryTimeout },
-    ...(transportType === 'amqpWebSockets' && { webSocketOptions: { webSocket: WebSocket } }),
+    retryOptions: {
+      mode: clientRetryOptions.mode === 'fixed' ? RetryMode.Fixed : RetryMode.Exponential,
+      timeoutInMs: clientRetryOptions.tryTimeout,
+      retryDelayInMs: clientRetryOptions.delay,
+      maxRetryDelayInMs: clientRetryOptions.maximumDelay,
+      maxRetries: clientRetryOptions.maximumRetries,
+    },
+    ...(transportType === 'amqpWebSockets' && {
+      webSocketOptions: webSocketOptions(connection),
+    }),
   };
 }
 
 function subscribeOptions({ extensions }: HostJson): SubscribeOptions {
-  const { maxEventBatchSize, prefetchCount, initialOffsetOptions } = extensions.eventHubs;
+  const { maxEventBatchSize, prefetchCount, initialOffsetOptions, ...others } =
+    extensions.eventHubs;
   return {
     maxBatchSize: maxEventBatchSize,
     maxWaitTimeInSeconds,
     prefetchCount,
+    trackLastEnqueuedEventProperties: others.trackLastEnqueuedEventProperties,
     skipParsingBodyAsJson: true,
     startPosition: startPosition(initialOffsetOptions),
   };
@@ -98,7 +113,7 @@ function startPosition({
 }: HostJson['extensions']['eventHubs']['initialOffsetOptions']): EventPosition {
   if (type === 'fromEnd') return latestEventPosition;
   if (type === 'fromStart' || enqueuedTimeUtc === undefined) return earliestEventPosition;
-  return { enqueuedOn: Date.parse(enqueuedTimeUtc) };
+  return { enqueuedOn: enqueuedTimeUtc };
 }
 
 async function closeAll(subscription: Subscription, client: EventHubConsumerClient): Promise<void> {

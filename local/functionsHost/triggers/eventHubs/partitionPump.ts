@@ -65,7 +65,7 @@ function ownershipHandlers(
     },
     processError: async (error: Error, { partitionId }: PartitionContext) => {
       if (stopped.aborted) return;
-      log('warning', `event hub partition ${partitionId || '?'}: ${error.message}`);
+      log('warning', `event hub partition ${partitionId || '?'}: ${error.message || error.name}`);
     },
   };
 }

@@ -2,7 +2,7 @@
  * NCRONTAB: six fields (second, minute, hour, day, month, weekday; UTC), each `*`, `*` with a step, numbers
  * or names, ranges and lists of these. A time span instead is an interval.
  */
-import { timeSpanMs } from '../../hostJson.ts';
+import { timeSpanMs } from '../../hostJsonValues.ts';
 
 export interface Schedule {
   /** @returns the first occurrence later than `afterMs`, epoch ms */

@@ -29,6 +29,7 @@ function worldOf(storage: Storage, hub: EventHub) {
     storage.connectionString,
   ).getContainerClient('azure-webjobs-eventhub');
   return {
+    hub,
     async start(functions: readonly string[], given: Partial<FunctionsHostOptions> = {}) {
       const book = logBook();
       const { hostJson = {}, settings = {}, ...rest } = given;

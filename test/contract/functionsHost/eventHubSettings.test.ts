@@ -1,0 +1,113 @@
+/** What host.json and the connection say of Event Hubs, as the hub sees it. */
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startEventHub } from '../../../local/eventHub/startEventHub.ts';
+import { type HubWorld, startHubWorld, told } from './helpers/hubWorld.ts';
+import { type WayIn, watchWaysIn } from './helpers/wayIn.ts';
+
+let world: HubWorld;
+let hosts: Awaited<ReturnType<HubWorld['start']>>['host'][] = [];
+let ways: WayIn | undefined;
+
+beforeAll(async () => {
+  world = await startHubWorld({ plain: 1, long: 1, text: 1, shared: 1 });
+});
+afterEach(async () => {
+  await Promise.all(hosts.map((host) => host.stop()));
+  hosts = [];
+  await ways?.stop();
+  ways = undefined;
+});
+afterAll(() => world.stop());
+
+async function start(functions: string[], eventHubs: object, Hubs = world.hub.connectionString) {
+  const started = await world.start(functions, {
+    hostJson: { extensions: { eventHubs } },
+    settings: { Hubs },
+  });
+  hosts.push(started.host);
+  return started;
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const patient = { timeout: 25_000, interval: 50 };
+
+describe('an event hub without a checkpoint', () => {
+  it('is read from its end where host.json says so', async () => {
+    await world.send('plain', [told('nothing', 'before')]);
+    const { book } = await start(['onPlain'], { initialOffsetOptions: { type: 'fromEnd' } });
+    await vi.waitFor(() => expect(world.hub.stats().readerCount).toBe(1), patient);
+
+    await world.send('plain', [told('nothing', 'after')]);
+
+    const { value } = await book.arrival('onPlain');
+    expect(value).toStrictEqual([`bytes:${base64('after')}`]);
+  });
+
+  it('is read from a time on where host.json says so', async () => {
+    await world.send('long', [told('nothing', 'too early')]);
+    // Another millisecond than that event's: times on the hub have no finer ones.
+    const sentAtMs = Date.now();
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(sentAtMs + 1), patient);
+    const enqueuedTimeUtc = new Date().toISOString();
+    await world.send('long', [told('nothing', 'in time')]);
+
+    const { book } = await start(['onLong'], {
+      initialOffsetOptions: { type: 'fromEnqueuedTime', enqueuedTimeUtc },
+    });
+
+    const { value } = await book.arrival('onLong');
+    expect(value).toStrictEqual([`bytes:${base64('in time')}`]);
+  });
+});
+
+describe('an event hub’s reader', () => {
+  it('fetches no more than prefetchCount ahead of the function', async () => {
+    const before = world.hub.stats().deliveredEventCount;
+    await world.send(
+      'shared',
+      Array.from({ length: 50 }, () => told('lingers')),
+    );
+
+    const { book } = await start(['onShared'], { maxEventBatchSize: 1, prefetchCount: 5 });
+    await book.arrival('onShared');
+
+    expect(world.hub.stats().deliveredEventCount - before).toBe(5);
+  });
+
+  it.each([
+    ['AmqpWebSockets', 'websocket'],
+    ['amqpTcp', 'amqp'],
+  ])('comes as transportType %s says', async (transportType, way) => {
+    ways = await watchWaysIn(world.hub.port);
+    const address = world.hub.connectionString.replace(`:${world.hub.port}`, `:${ways.port}`);
+    const { book } = await start(['onText'], { transportType }, address);
+
+    await world.send('text', [told('nothing', way)]);
+
+    await book.arrival('onText', ({ value }) => JSON.stringify(value).includes(way));
+    expect(new Set(ways.seen)).toStrictEqual(new Set([way]));
+  });
+
+  it('goes to the hub that the connection string names, whatever the function says', async () => {
+    const { book } = await start(['onPlain'], {}, `${world.hub.connectionString}EntityPath=text`);
+
+    await world.send('text', [told('nothing', 'elsewhere')]);
+
+    const { metadata } = await book.arrival('onPlain', ({ value }) =>
+      JSON.stringify(value).includes(base64('elsewhere')),
+    );
+    expect(metadata['partitionContext']).toMatchObject({ eventHubName: 'text' });
+  });
+});
+
+describe('an event hub that is away', () => {
+  it('lets the host start all the same', async () => {
+    const gone = await startEventHub({ hubs: [{ name: 'plain', partitionCount: 1 }] });
+    await gone.stop();
+
+    const { host } = await start(['onPlain'], {}, gone.connectionString);
+
+    const status = await fetch(`${host.url}/admin/host/status`);
+    expect(await status.json()).toMatchObject({ state: 'Running' });
+  });
+});

@@ -1,0 +1,39 @@
+/** A relay in front of a port that notes how each caller comes: as AMQP, or through a WebSocket. */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { z } from 'zod';
+
+export interface WayIn {
+  readonly port: number;
+  readonly seen: readonly string[];
+  stop(): Promise<void>;
+}
+
+export async function watchWaysIn(targetPort: number): Promise<WayIn> {
+  const seen: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((caller) => {
+    const target = connect(targetPort, '127.0.0.1');
+    for (const socket of [caller, target]) {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket)).on('error', () => {});
+    }
+    caller.once('data', (first) => {
+      seen.push(first.toString('latin1').startsWith('AMQP') ? 'amqp' : 'websocket');
+    });
+    caller.pipe(target).pipe(caller);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  return {
+    port,
+    seen,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
