@@ -92,6 +92,37 @@ describe('an upload', () => {
     expect([...raising.names, ...other.names].toSorted()).toStrictEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('is worked on by every host of the app that has a hand free, whoever announced it', async () => {
+    const held: (() => void)[] = [];
+    const busy = new Set<string>();
+    const startOne = async (name: string, raisesBlobEvents: boolean) => {
+      const host = await startBlobHost(storage, {
+        hostId: 'crew',
+        raisesBlobEvents,
+        hostJson: {
+          extensions: {
+            blobs: { maxDegreeOfParallelism: 1 },
+            queues: { maxPollingInterval: '00:00:00.2' },
+          },
+        },
+        handler() {
+          busy.add(name);
+          return new Promise<void>((resolve) => held.push(resolve));
+        },
+      });
+      hosts.push(host);
+    };
+    const container = blobs.getContainerClient('crew');
+    await container.createIfNotExists();
+    await startOne('announcing', true);
+    await startOne('other', false);
+
+    for (const name of ['a', 'b']) await container.getBlockBlobClient(name).upload('x', 1);
+
+    await vi.waitFor(() => expect(busy).toStrictEqual(new Set(['announcing', 'other'])), patience);
+    for (const release of held) release();
+  });
+
   it('tells the call it came by', async () => {
     const container = blobs.getContainerClient('apis');
     await container.createIfNotExists();
