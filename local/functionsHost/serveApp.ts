@@ -37,7 +37,7 @@ interface Serving {
   readonly control: ControlServer;
 }
 
-/** @throws Error where the port is taken. */
+/** @throws Error where a port is taken or a trigger can’t begin; nothing is left behind then. */
 export async function serveApp(served: ServedApp): Promise<FunctionsHost> {
   const { options, workers } = served;
   const serving = Promise.withResolvers<Serving>();
@@ -62,12 +62,8 @@ export async function serveApp(served: ServedApp): Promise<FunctionsHost> {
   void served.givenUp.then((reason) => life.shutDown(reason));
   const functions = context.functions.flatMap(({ called }) => called ?? []);
   const http = await startHttpServer(context, functions, options.port ?? 0);
-  const listeners = await startListeners(context, servedFunctions(context.functions));
   const stats = () => statsOf(context.invocations, workers);
-  const control = await startControlServer(
-    hostControl({ context, listeners, workers, stats }),
-    options.controlPort,
-  );
+  const { listeners, control } = await behind(http, served, context, stats);
   serving.resolve({ life, context, http, listeners, workers, control });
   return {
     url: http.url,
@@ -79,6 +75,25 @@ export async function serveApp(served: ServedApp): Promise<FunctionsHost> {
     deliverBlob: async (container, blobName) => listeners.blobs?.deliver({ container, blobName }),
     stop,
   };
+}
+
+/** What begins once the port is open; where it can't, the port is closed again. */
+async function behind(
+  http: HttpServer,
+  { options, workers }: ServedApp,
+  context: ListenerContext,
+  stats: () => Promise<HostStats>,
+): Promise<Pick<Serving, 'listeners' | 'control'>> {
+  let listeners: Listeners | undefined;
+  try {
+    listeners = await startListeners(context, servedFunctions(context.functions));
+    const actions = hostControl({ context, listeners, workers, stats });
+    return { listeners, control: await startControlServer(actions, options.controlPort) };
+  } catch (error) {
+    await Promise.all(listeners?.all.map((listener) => listener.stop(0)) ?? []);
+    await http.stop(0);
+    throw error;
+  }
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -40,7 +40,12 @@ export async function startListeners(
     }
   });
   const all = (await Promise.all(starting)).flat();
-  const triggers = await startBlobTriggers(context, blobs.functions);
+  const triggers = await startBlobTriggers(context, blobs.functions).catch(
+    async (error: unknown) => {
+      await Promise.all(all.map((listener) => listener.stop(0)));
+      throw error;
+    },
+  );
   return { all: triggers ? [...all, triggers] : all, blobs: triggers, timers };
 }
 

@@ -63,3 +63,26 @@ it('leaves nothing behind when its port is taken', async () => {
   expect(again.functions).toEqual(['wait']);
   await again.stop();
 });
+
+it('leaves nothing behind when a trigger can’t begin at all', async () => {
+  const library = JSON.stringify(resolve('node_modules/@azure/functions'));
+  const blobApp = join(folder, 'blobs.cjs');
+  writeFileSync(
+    blobApp,
+    `const { app } = require(${library});
+     app.storageBlob('onBlob', { path: 'a/{name}', connection: 'Photos', source: 'EventGrid', handler() {} });`,
+  );
+  const spare = createServer().listen(0, '127.0.0.1');
+  await once(spare, 'listening');
+  const address = spare.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  spare.close();
+  await once(spare, 'close');
+  const settings = { Photos: 'UseDevelopmentStorage=true' };
+
+  // The internal queue lies in the host's own storage, which this host has not.
+  const starting = startFunctionsHost({ ...common, entry: blobApp, settings, port });
+
+  await expect(starting).rejects.toThrow('"AzureWebJobsStorage" is missing');
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
+});
