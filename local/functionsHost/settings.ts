@@ -10,7 +10,16 @@ export class MissingConnection extends Error {
 export function connectionOf(settings: Settings, name: string): string {
   const value = settings[name] ?? settings[`AzureWebJobs${name}`];
   if (value !== undefined && value !== '') return value;
-  throw new MissingConnection(`the connection setting "${name}" is missing`);
+  throw new MissingConnection(
+    isIdentityBased(settings, name)
+      ? `the connection "${name}" goes by an identity (${name}__…): the local host takes connection strings only`
+      : `the connection setting "${name}" is missing`,
+  );
+}
+
+function isIdentityBased(settings: Settings, name: string): boolean {
+  const prefixes = [`${name}__`, `AzureWebJobs${name}__`];
+  return Object.keys(settings).some((key) => prefixes.some((prefix) => key.startsWith(prefix)));
 }
 
 /** Replaces each `%NAME%` by that setting. @throws Error where one is missing. */

@@ -78,6 +78,15 @@ describe('settings', () => {
     expect(() => connectionOf({ Photos: '' }, 'Photos')).toThrow('"Photos" is missing');
   });
 
+  it('says of a connection by identity what this host takes', () => {
+    const settings = { Hubs__fullyQualifiedNamespace: 'ns.servicebus.windows.net' };
+
+    expect(() => connectionOf(settings, 'Hubs')).toThrow(
+      'goes by an identity (Hubs__…): the local host takes connection strings only',
+    );
+    expect(() => connectionOf(settings, 'Hub')).toThrow('"Hub" is missing');
+  });
+
   it('resolves names between percent signs and names the one that is missing', () => {
     expect(resolveNames('%A%-%B%', { A: '1', B: '2' })).toBe('1-2');
     expect(() => resolveNames('%A%', {})).toThrow('"A"');
