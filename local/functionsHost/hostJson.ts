@@ -73,12 +73,16 @@ const hostJsonSchema = z.object({
 
 export type HostJson = z.output<typeof hostJsonSchema>;
 
-// The host's own keys, beside those that do something here. Source: Azure Functions host,
-// HostJsonFileConfigurationSource, and the host.json reference, 2026-11-23.
+// Keys that the real host knows, beside those that do something here. Source: Azure Functions host,
+// HostJsonFileConfigurationSource, and the host.json reference, 2026-11-26.
 const otherKeys = new Set(
   `retry http watchdirectories watchfiles queues aggregator healthmonitor extensionbundle
    manageddependencies customhandler telemetrymode sendcanceledinvocationstoworker
-   metadataprovidertimeout`.split(/\s+/),
+   metadataprovidertimeout
+   singleton.lockacquisitiontimeout singleton.lockacquisitionpollinginterval
+   concurrency.maximumfunctionconcurrency concurrency.totalavailablememorybytes
+   extensions.http.hsts extensions.http.dynamicthrottlesenabled
+   extensions.eventhubs.webproxy`.split(/\s+/),
 );
 
 /**

@@ -143,14 +143,20 @@ describe('queue trigger', () => {
   it('lets fields of the body override its own metadata, as text', async () => {
     await client.sendJson('work', { id: 'mine', urgent: true, count: 3, tags: ['a'] });
 
-    const { value, metadata } = await started.book.arrival('onMessage');
+    const { value, metadata, traceParent } = await started.book.arrival('onMessage');
 
+    // As it is without telemetry.
+    expect(traceParent).toBe('');
     expect(value).toStrictEqual({ id: 'mine', urgent: true, count: 3, tags: ['a'] });
     expect(metadata).toMatchObject({
       id: 'mine',
       urgent: 'True',
       count: 3,
       dequeueCount: 1,
+      queueTrigger: expect.anything(),
+      popReceipt: expect.anything(),
+      expirationTime: expect.stringMatching(/\+00:00$/),
+      nextVisibleTime: expect.stringMatching(/\+00:00$/),
       insertionTime: expect.stringMatching(/\+00:00$/),
     });
     expect(metadata).not.toHaveProperty('tags');

@@ -199,6 +199,16 @@ describe('functions host with an app in trouble', () => {
     });
   });
 
+  it('has the id that its settings say, with the one spelling that Linux knows', async () => {
+    const settings = {
+      AzureFunctionsWebHost__hostId: 'not-this-one',
+      AzureFunctionsWebHost__hostid: 'this-one',
+    };
+    const { get } = await start({ settings });
+
+    expect(await (await get('admin/host/status')).json()).toMatchObject({ id: 'this-one' });
+  });
+
   it('serves only the functions that host.json names', async () => {
     const { host, get } = await start({ hostJson: { functions: ['pid'] } });
 

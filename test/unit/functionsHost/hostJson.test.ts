@@ -47,7 +47,12 @@ describe('host.json and settings', () => {
       extensionBundle: {},
       telemetryMode: 'OpenTelemetry',
       logging: { applicationInsights: {} },
-      extensions: { serviceBus: {}, eventHubs: { batchSize: 3 } },
+      extensions: {
+        serviceBus: {},
+        http: { hsts: {}, dynamicThrottlesEnabled: true },
+        eventHubs: { batchSize: 3 },
+      },
+      singleton: { lockAcquisitionTimeout: '-1' },
     });
 
     expect(unknown).toStrictEqual(['functiontimout', 'extensions.eventHubs.batchSize']);

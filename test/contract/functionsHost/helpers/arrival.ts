@@ -8,6 +8,7 @@ const arrivalSchema = z.object({
   value: z.unknown(),
   metadata: z.record(z.string(), z.unknown()),
   retryCount: z.number(),
+  traceParent: z.string().nullable(),
 });
 
 export type Arrival = z.output<typeof arrivalSchema>;
@@ -19,10 +20,11 @@ function shown(value: unknown): unknown {
 }
 
 export function announce(value: unknown, context: InvocationContext): void {
-  const { functionName, invocationId, triggerMetadata = {}, retryContext } = context;
+  const { functionName, invocationId, triggerMetadata = {}, retryContext, traceContext } = context;
   const retryCount = retryContext?.retryCount ?? 0;
   const arrival = { functionName, invocationId, value: shown(value) ?? null, retryCount };
-  context.info(JSON.stringify({ ...arrival, metadata: triggerMetadata }));
+  const traceParent = traceContext?.traceParent ?? null;
+  context.info(JSON.stringify({ ...arrival, traceParent, metadata: triggerMetadata }));
 }
 
 export function readArrival(message: string): Arrival {
