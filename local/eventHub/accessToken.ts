@@ -52,6 +52,15 @@ function isSame(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+/** Live grants of one connection; older ones give way. */
+const maxGrantCount = 5_000;
+
+/** The path itself and whatever it lies below, to the empty path. */
+function pathsAbove(path: string): string[] {
+  const segments = path.toLowerCase().split('/');
+  return ['', ...segments.map((_, index) => segments.slice(0, index + 1).join('/'))];
+}
+
 /** A grant on `hub` opens `hub/Partitions/0`; one on the empty path opens everything. */
 function covers(grantPath: string, path: string): boolean {
   return grantPath === '' || `${path.toLowerCase()}/`.startsWith(`${grantPath}/`);
@@ -115,12 +124,16 @@ function grantFor(request: TokenRequest, access: AccessKey, nowMs: number): Gran
 
 export function tokenGrants(access: AccessKey, nowMs: () => number): Grants {
   const grants = new Map<string, Grant>();
+  // Every open link asks twice a second: the number of grants must not matter.
   const isCovered = (path: string): boolean =>
-    [...grants.values()].some((grant) => grant.expiresAtMs > nowMs() && covers(grant.path, path));
+    pathsAbove(path).some((above) => (grants.get(above)?.expiresAtMs ?? 0) > nowMs());
   return {
     put(request) {
       const grant = grantFor(request, access, nowMs());
+      grants.delete(grant.path);
       grants.set(grant.path, grant);
+      const [oldest] = grants.keys();
+      if (oldest !== undefined && grants.size > maxGrantCount) grants.delete(oldest);
     },
     covers: isCovered,
     require(path) {

@@ -6,6 +6,7 @@
 /* oxlint-disable no-underscore-dangle -- the names are rhea's */
 import type { Duplex } from 'node:stream';
 import rhea, { type Connection } from 'rhea';
+import { maxChannel, maxHandle } from './peerBounds.ts';
 
 /** A performative on its way out: its fields, in order. */
 interface Performative {
@@ -66,8 +67,8 @@ function fields(count: number, defaults: Readonly<Record<number, FieldDefault>> 
  * handle-max, properties of an attach. Source: OASIS AMQP 1.0 part 2, section 2.7, 2026-11-23.
  */
 const everyField = new Map([
-  [0x10, fields(10, { 3: () => rhea.types.wrap_ushort(4999) })],
-  [0x11, fields(8, { 4: () => rhea.types.wrap_uint(4999) })],
+  [0x10, fields(10, { 3: () => rhea.types.wrap_ushort(maxChannel) })],
+  [0x11, fields(8, { 4: () => rhea.types.wrap_uint(maxHandle) })],
   [0x12, fields(14, { 13: () => rhea.types.wrap_map({}) })],
   [0x13, fields(11)],
   [0x14, fields(11)],

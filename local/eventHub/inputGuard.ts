@@ -16,6 +16,9 @@ interface InputInternals {
   input(bytes: Buffer): void;
 }
 
+/** Says why, hears nothing more and ends. */
+export type Refuse = (condition: string, description: string) => void;
+
 function ignore(): void {}
 
 /** A timer that runs once at a time and ends with the stream. */
@@ -43,15 +46,19 @@ function limitGoodbye(connection: Connection, stream: Duplex, goodbyeMs: number)
   stream.on('finish', cutting.start);
 }
 
-function limitFrames(connection: Connection, stream: Duplex, frameMs: number): void {
+function refusal(connection: Connection, stream: Duplex): Refuse {
   const internals = connection as unknown as InputInternals;
-  const input = internals.input.bind(connection);
-  const refuse = (condition: string, description: string): void => {
+  return (condition, description) => {
     internals.input = ignore;
     connection.close({ condition, description, info: {} });
     // The goodbye is written a tick later.
     setImmediate(() => stream.end());
   };
+}
+
+function limitFrames(connection: Connection, stream: Duplex, frameMs: number, refuse: Refuse) {
+  const internals = connection as unknown as InputInternals;
+  const input = internals.input.bind(connection);
   const finishing = streamTimer(stream, frameMs, () =>
     refuse('amqp:connection:forced', `A frame was not finished within ${frameMs} ms.`),
   );
@@ -67,8 +74,10 @@ function limitFrames(connection: Connection, stream: Duplex, frameMs: number): v
   };
 }
 
-/** Call it before the first byte is read. */
-export function guardInput(connection: Connection, stream: Duplex, limits: PeerLimits): void {
+/** Call it before the first byte is read. @returns how to refuse whatever else the client does. */
+export function guardInput(connection: Connection, stream: Duplex, limits: PeerLimits): Refuse {
+  const refuse = refusal(connection, stream);
   limitGoodbye(connection, stream, limits.goodbyeMs);
-  limitFrames(connection, stream, limits.frameMs);
+  limitFrames(connection, stream, limits.frameMs, refuse);
+  return refuse;
 }

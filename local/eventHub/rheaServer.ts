@@ -1,7 +1,7 @@
 /**
- * The corners of rhea that its own types leave out, each behind a typed function; with
- * frameBorder.ts, inputGuard.ts and messageBorder.ts the only file that casts. Nothing here touches rhea's shared state: the SDK under
- * test may use the same copy.
+ * The corners of rhea that its own types leave out, each behind a typed function. Only this file and
+ * those that stand between rhea and the wire cast: frameBorder, inputGuard, messageBorder, peerBounds.
+ * Nothing here touches rhea's shared state: the SDK under test may use the same copy.
  */
 /* oxlint-disable no-underscore-dangle -- the names are rhea's */
 import type { Duplex } from 'node:stream';
@@ -10,6 +10,7 @@ import { mendFrames } from './frameBorder.ts';
 import { guardInput } from './inputGuard.ts';
 import { guardDecoding } from './messageBorder.ts';
 import type { PeerLimits } from './openLinks.ts';
+import { boundPeer } from './peerBounds.ts';
 
 interface ServerConnection extends Connection {
   accept(stream: Duplex): void;
@@ -67,7 +68,7 @@ export function serveStream(
   const Constructor = container.create_connection().constructor as ConnectionConstructor;
   const connection = new Constructor(options, container);
   mendFrames(connection, stream);
-  guardInput(connection, stream, limits);
+  boundPeer(connection, guardInput(connection, stream, limits));
   setUp(connection);
   stream.on('error', noReaction);
   // rhea hears 'end' and 'error' only: a destroyed stream would leave its heartbeat timers behind.

@@ -117,6 +117,47 @@ export const beginning = {
   declared: (lengthBytes: number): Buffer => frame(lengthBytes, 2, 0, Buffer.alloc(8)),
 };
 
+/** A frame on a channel; its body is a performative with a list of encoded fields. */
+function performative(channel: number, code: number, ...fields: readonly Buffer[]): Buffer {
+  const list = Buffer.concat(fields);
+  const head = Buffer.from([0, 0x53, code, 0xd0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(list.length + 4, 4);
+  head.writeUInt32BE(fields.length, 8);
+  const bytes = frame(8 + head.length + list.length, 2, 0, Buffer.concat([head, list]));
+  bytes.writeUInt16BE(channel, 6);
+  return bytes;
+}
+
+const nil = Buffer.from([0x40]);
+
+function uint(value: number): Buffer {
+  const bytes = Buffer.from([0x70, 0, 0, 0, 0]);
+  bytes.writeUInt32BE(value, 1);
+  return bytes;
+}
+
+function text(value: string): Buffer {
+  return Buffer.concat([Buffer.from([0xa1, value.length]), Buffer.from(value)]);
+}
+
+const [yes, no] = [Buffer.from([0x41]), Buffer.from([0x42])];
+const noSource = Buffer.from('00532845', 'hex');
+const noHub = Buffer.from('005329c00701a104', 'hex');
+
+/** What may be said once a connection is open. */
+export const saying = {
+  begin: (channel: number): Buffer => performative(channel, 0x11, nil, uint(0), uint(9), uint(9)),
+  /** A publisher's link to a hub that isn't there: it is refused, and this caller says nothing to it. */
+  attach(channel: number, handle: number): Buffer {
+    const target = Buffer.concat([noHub, Buffer.from('none')]);
+    const ends = [noSource, target, nil, nil, uint(0)];
+    const name = text(`link-${channel}-${handle}`);
+    return performative(channel, 0x12, name, uint(handle), no, nil, nil, ...ends);
+  },
+  settle: (channel: number, first: number, last: number): Buffer =>
+    performative(channel, 0x15, yes, uint(first), uint(last), yes),
+};
+
 export interface StayingCaller {
   readonly socket: Socket;
   /** All that the port has said so far. */
