@@ -7,7 +7,7 @@ import type { Call } from '../../http/call.ts';
 import { json, type Reply } from '../../http/reply.ts';
 import type { Iteration } from '../models/modelTable.ts';
 import type { AccessKeys } from '../rules/accessKeys.ts';
-import { formatOf, imageProblem } from '../rules/imageLimits.ts';
+import { formatOf, imageProblem, maxBodyBytes } from '../rules/imageLimits.ts';
 import { pause } from '../rules/latency.ts';
 import type { QuotaMeter } from '../rules/quotaMeter.ts';
 import {
@@ -116,7 +116,9 @@ function requestRefusal(iteration: Iteration, call: Call, route: CloudRoute): Re
 }
 
 function receivedImage({ dials }: World, call: Call, { source }: CloudRoute): Promise<SentImage> {
-  return source === 'url' ? imageBehindUrl(call, dials.urlTimeoutMs) : sentImage(call);
+  const { urlTimeoutMs } = dials;
+  const rules = { maxBodyBytes, isFileOnly: false, isAnyCase: true, urlTimeoutMs };
+  return source === 'url' ? imageBehindUrl(call, rules) : sentImage(call, rules);
 }
 
 function imageNotReceived(image: Exclude<SentImage, { kind: 'image' }>, imageId: string): Reply {

@@ -46,5 +46,10 @@ export const containerHabits: Readonly<Record<ContainerGeneration, ContainerHabi
   },
 };
 
+/** What lies at an address and is no photo fails as an address that can't be fetched, or is swallowed. */
+export function behindUrl(habits: ContainerHabits): ContainerHabits {
+  return habits.unreadable === failed ? { ...habits, unreadable: habits.urlFailed } : habits;
+}
+
 /** An oversize photo, and whatever else the handler's catch-all catches. */
 export const containerFailed = failed;

@@ -9,7 +9,12 @@ import { json, type Reply, typed } from '../../http/reply.ts';
 import { formatOf, maxImageBytes } from '../rules/imageLimits.ts';
 import { pause } from '../rules/latency.ts';
 import { containerAnswer } from './answers.ts';
-import { type ContainerHabits, containerFailed, containerHabits } from './containerHabits.ts';
+import {
+  behindUrl,
+  type ContainerHabits,
+  containerFailed,
+  containerHabits,
+} from './containerHabits.ts';
 import { type ContainerRoute, containerRoute } from './predictionRoute.ts';
 import type { Route, RouteSet } from './routeSet.ts';
 import { imageBehindUrl, type SentImage, sentImage } from './sentImage.ts';
@@ -46,11 +51,14 @@ async function answered(
   if (image.kind !== 'image' || image.bytes.length > maxImageBytes) {
     return source === 'url' ? habits.urlFailed : containerFailed;
   }
-  return predict(world, habits, call, image.bytes);
+  return predict(world, source === 'url' ? behindUrl(habits) : habits, call, image.bytes);
 }
 
 function receivedImage({ dials }: World, call: Call, source: 'image' | 'url'): Promise<SentImage> {
-  return source === 'url' ? imageBehindUrl(call, dials.urlTimeoutMs) : sentImage(call);
+  const { urlTimeoutMs } = dials;
+  // The limit is on the body, envelope and all.
+  const rules = { maxBodyBytes: maxImageBytes, isFileOnly: true, isAnyCase: false, urlTimeoutMs };
+  return source === 'url' ? imageBehindUrl(call, rules) : sentImage(call, rules);
 }
 
 async function predict(

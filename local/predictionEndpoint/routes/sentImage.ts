@@ -5,7 +5,6 @@
 
 import { z } from 'zod';
 import type { Call } from '../../http/call.ts';
-import { maxBodyBytes } from '../rules/imageLimits.ts';
 import { fetchedImage } from '../wire/fetchedImage.ts';
 import { imagePart, isMultipart } from '../wire/multipart.ts';
 
@@ -13,27 +12,44 @@ export type SentImage =
   | { readonly kind: 'image'; readonly bytes: Buffer }
   | { readonly kind: 'missing' | 'tooLarge' | 'badUrl' | 'gone' };
 
-export async function sentImage(call: Call): Promise<SentImage> {
-  const body = await call.body(maxBodyBytes);
+/** What the cloud and the container read differently. */
+export interface BodyRules {
+  readonly maxBodyBytes: number;
+  /** A multipart part without a filename is text to the container's web framework. */
+  readonly isFileOnly: boolean;
+  /** Of `{"url": …}`. The portal's own instructions write `Url`. */
+  readonly isAnyCase: boolean;
+  readonly urlTimeoutMs: number;
+}
+
+export async function sentImage(call: Call, rules: BodyRules): Promise<SentImage> {
+  const body = await call.body(rules.maxBodyBytes);
   if (body.kind !== 'bytes') return body;
   const contentType = call.header('content-type') ?? '';
   if (!isMultipart(contentType)) return { kind: 'image', bytes: body.bytes };
-  const bytes = imagePart(contentType, body.bytes);
+  const bytes = imagePart(contentType, body.bytes, rules.isFileOnly);
   return bytes ? { kind: 'image', bytes } : { kind: 'missing' };
 }
 
 const maxAddressBytes = 16 * 1024;
 
 const imageUrlSchema = z.object({ url: z.string() });
+const anyCaseSchema = z
+  .record(z.string(), z.unknown())
+  .transform((fields) =>
+    Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.toLowerCase(), value])),
+  )
+  .pipe(imageUrlSchema);
 
 /** Fetches from this machine only: a stand-in must not become a way to the network behind it. */
-export async function imageBehindUrl(call: Call, timeoutMs: number): Promise<SentImage> {
+export async function imageBehindUrl(call: Call, rules: BodyRules): Promise<SentImage> {
   const body = await call.body(maxAddressBytes);
   if (body.kind === 'gone') return body;
   if (body.kind === 'tooLarge') return { kind: 'badUrl' };
-  const sent = imageUrlSchema.safeParse(parsed(body.bytes.toString('utf8')));
+  const schema = rules.isAnyCase ? anyCaseSchema : imageUrlSchema;
+  const sent = schema.safeParse(parsed(body.bytes.toString('utf8')));
   if (!sent.success) return { kind: 'badUrl' };
-  return fetchedImage(sent.data.url, timeoutMs, call.signal);
+  return fetchedImage(sent.data.url, rules.urlTimeoutMs, call.signal);
 }
 
 function parsed(text: string): unknown {

@@ -5,11 +5,20 @@
 const partName = 'imageData';
 const headEnd = Buffer.from('\r\n\r\n');
 
-/** @returns `undefined` where the body is no multipart body or holds no such part. */
-export function imagePart(contentType: string, body: Buffer): Buffer | undefined {
+/**
+ * @param isFileOnly - whether a part without a filename is none.
+ * @returns `undefined` where the body is no multipart body or holds no such part.
+ */
+export function imagePart(
+  contentType: string,
+  body: Buffer,
+  isFileOnly = false,
+): Buffer | undefined {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) return undefined;
-  return partsOf(body, boundary).find((part) => nameOf(part.head) === partName)?.content;
+  const isWanted = ({ head }: Part) =>
+    nameOf(head) === partName && (!isFileOnly || hasFilename(head));
+  return partsOf(body, boundary).find(isWanted)?.content;
 }
 
 export function isMultipart(contentType: string): boolean {
@@ -49,6 +58,10 @@ function partOf(bytes: Buffer): Part | undefined {
     head: bytes.toString('latin1', 0, headBytes),
     content: bytes.subarray(headBytes + headEnd.length),
   };
+}
+
+function hasFilename(head: string): boolean {
+  return /^content-disposition:[^\r\n]*;\s*filename\*?=/im.test(head);
 }
 
 function nameOf(head: string): string | undefined {

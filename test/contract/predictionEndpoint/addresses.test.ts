@@ -57,6 +57,10 @@ describe('a photo behind an address', () => {
     });
   });
 
+  it('may be named in any case, as the portal’s own instructions do', async () => {
+    expect(await ask({ Url: at('/photo.bmp') })).toMatchObject({ status: 200 });
+  });
+
   it('is kept by the storing route', async () => {
     endpoint.control.stored.clear();
 

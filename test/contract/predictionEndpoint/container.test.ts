@@ -104,11 +104,6 @@ describe('the container', () => {
       (bytes: Buffer) =>
         multipartBody('Content-Disposition: form-data; name="imageData"; filename="a.png"', bytes),
     ],
-    [
-      'a multipart field',
-      multipartHeaders,
-      (bytes: Buffer) => multipartBody('Content-Disposition: form-data; name="imageData"', bytes),
-    ],
   ])('reads %s', async (_, headers, bodyOf) => {
     const body = bodyOf(await redPng());
 
@@ -116,6 +111,29 @@ describe('the container', () => {
 
     expect(answer.status).toBe(200);
     expect(JSON.stringify(answer.body)).toContain(pureColourProbability.toFixed(3));
+  });
+
+  it('takes a multipart part without a filename for text, and fails on it', async () => {
+    const head = 'Content-Disposition: form-data; name="imageData"';
+    const body = multipartBody(head, await redPng());
+
+    const response = await postImage(endpoint, body, { path: '/image', headers: multipartHeaders });
+
+    expect([response.status, await response.text()]).toEqual([500, 'Error processing image']);
+  });
+
+  it('takes bodies of 4 MiB at most, the envelope of multipart among them', async () => {
+    const head = 'Content-Disposition: form-data; name="imageData"; filename="a.png"';
+    const photo = Buffer.concat([await redPng()], 4 * 1024 * 1024);
+    const path = '/image';
+
+    const raw = await postImage(endpoint, photo, { path });
+    const enveloped = await postImage(endpoint, multipartBody(head, photo), {
+      path,
+      headers: multipartHeaders,
+    });
+
+    expect([raw.status, enveloped.status]).toEqual([200, 500]);
   });
 
   it('takes formats the cloud refuses', async () => {

@@ -6,6 +6,7 @@ import {
 } from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
 import { answered, command, postImage } from './helpers/calls.ts';
 import { type ExportFixture, exportFixture } from './helpers/exportFixture.ts';
+import { fileServer } from './helpers/fileServer.ts';
 import { onnxFile } from './helpers/onnxFile.ts';
 import { noisyJpeg, redPng } from './helpers/photos.ts';
 
@@ -141,13 +142,26 @@ it("has none of the service's headers in the container's answers", async () => {
   expect(response.headers.get('apim-request-id')).toBeNull();
 });
 
-it('fetches a photo of this machine for the container', async () => {
-  const source = await startPredictionEndpoint({ scoring: 'fixed' });
-  const body = Buffer.from(JSON.stringify({ url: `${source.endpoint}/control` }));
+it.each([
+  ['2020', 'url', 200, 'Error processing image'],
+  ['2024', 'url', 200, 'null'],
+  ['2020', 'Url', 200, 'Error processing image'],
+] as const)(
+  'a container of %s fetches for the key %s, and answers %i %s to what is no photo there',
+  async (generation, key, status, text) => {
+    endpoint.control.setContainer(generation);
+    const source = await fileServer({ '/page': page(), '/photo': await redPng() });
+    const ask = async (path: string) => {
+      const body = Buffer.from(JSON.stringify({ [key]: source.url + path }));
+      const response = await postImage(endpoint, body, { path: '/url' });
+      return { status: response.status, text: await response.text() };
+    };
 
-  const failed = await postImage(endpoint, body, { path: '/url' });
-  await source.stop();
+    const failed = await ask('/page');
+    const scored = await ask('/photo');
+    await source.stop();
 
-  // What lies there is no photo: it was fetched, and found wanting.
-  expect(failed.status).toBe(500);
-});
+    expect(failed).toEqual({ status, text });
+    expect(scored.text.includes('"predictions"')).toBe(key === 'url');
+  },
+);
