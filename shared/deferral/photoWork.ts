@@ -25,7 +25,7 @@ export interface PhotoWork {
   readonly traceparent?: string | undefined;
 }
 
-const contextSchema = z.object({
+const contextSchema = z.looseObject({
   site: z.string().optional(),
   batch: z.string().optional(),
   device: z.string().optional(),
@@ -35,14 +35,14 @@ const contextSchema = z.object({
 
 /** Unknown fields are kept: an older version of the app may hand on what a newer one wrote. */
 export const photoWorkSchema = z.looseObject({
-  photo: z.object({
+  photo: z.looseObject({
     account: z.string(),
     container: z.string(),
     blobName: z.string(),
     etag: z.string().optional(),
     lastModifiedAtMs: z.number().optional(),
   }),
-  source: z.object({
+  source: z.looseObject({
     trigger: z.enum(['upload', 'capture', 'unknown']),
     eventId: z.string().optional(),
     context: contextSchema,

@@ -47,7 +47,7 @@ function photoOf({ lastModifiedAtMs, ...photo }: PhotoFacts) {
 }
 
 function sourceOf({ trigger, eventId, context }: Source) {
-  return { trigger, eventId, ...context };
+  return { ...context, trigger, eventId };
 }
 
 function instantOf(atMs: number): string {
