@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
 import { clients, startStorageHost } from './helpers/storageHost.ts';
@@ -75,5 +75,20 @@ describe('control interface of the functions host', () => {
     expect(started.book.arrivals('onBlob')).toHaveLength(2);
     const stats = await (await command('GET', '/control/stats')).json();
     expect(stats).toMatchObject({ functions: { onBlob: { succeededCount: 2 } } });
+  });
+
+  it('drains: what a trigger would take is left for another host', async () => {
+    const status = async () => (await fetch(`${started.host.url}/admin/host/drain/status`)).json();
+    const before = started.book.arrivals('onMessage').length;
+
+    expect((await command('POST', '/control/drain', {})).status).toBe(200);
+    await vi.waitFor(async () => expect(await status()).toMatchObject({ state: 'Completed' }));
+    await clients(storage).sendJson('work', { for: 'another host' });
+    const other = await startStorageHost(storage, { raisesBlobEvents: false });
+
+    const { value } = await other.book.arrival('onMessage');
+    expect(value).toStrictEqual({ for: 'another host' });
+    expect(started.book.arrivals('onMessage')).toHaveLength(before);
+    await other.host.stop();
   });
 });

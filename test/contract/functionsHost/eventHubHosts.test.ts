@@ -108,6 +108,40 @@ describe('event hub batch', () => {
     expect(book.arrivals('onPlain')).toHaveLength(1);
   });
 
+  it('comes again under its policy when its function runs out of time', async () => {
+    const hostJson = { functionTimeout: '00:00:01' };
+    const { host, book } = await start(['onRetry'], { hostJson });
+    const known = Number(await world.checkpoint('retry'));
+
+    await world.send('retry', [told('hangs')]);
+    await book.until(() => book.arrivals('onRetry').length === 2);
+    await host.idle();
+
+    const [first, second] = book.arrivals('onRetry');
+    expect([first?.retryCount, second?.retryCount]).toStrictEqual([0, 1]);
+    expect(second?.invocationId).toBe(first?.invocationId);
+    expect(await world.checkpoint('retry')).toBe(String(known + 1));
+  });
+
+  it('is handled while storage is away, and again by the next host: there was no checkpoint', async () => {
+    const { host, book } = await start(['onPlain']);
+    await world.send('plain', [told('nothing', 'storage there')]);
+    await book.arrival('onPlain', has('storage there'));
+    await host.idle();
+    const known = await world.checkpoint('plain');
+
+    await world.storage.addFault({ name: 'serverBusy', service: 'blob' });
+    await world.send('plain', [told('nothing', 'storage away')]);
+    await book.arrival('onPlain', has('storage away'));
+    await host.stop();
+    await world.storage.clearFaults();
+
+    expect(await world.checkpoint('plain')).toBe(known);
+    const next = await start(['onPlain']);
+    await next.book.arrival('onPlain', has('storage away'));
+    await next.host.idle();
+  });
+
   it.each([
     ['newer', 'without a checkpoint, and comes again to the next host'],
     ['older', 'with its checkpoint, and never comes again'],
@@ -164,6 +198,11 @@ describe('event hub batch', () => {
     },
   );
 });
+
+const has =
+  (body: string) =>
+  ({ value }: { value: unknown }) =>
+    JSON.stringify(value).includes(base64(body));
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');

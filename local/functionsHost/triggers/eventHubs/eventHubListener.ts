@@ -17,6 +17,7 @@ import { connectionOf, resolveNames } from '../../settings.ts';
 import { endedWithin } from '../endedWithin.ts';
 import type { Listener, ListenerContext, Served } from '../listener.ts';
 import { isMissing } from '../storageError.ts';
+import { storageRetries } from '../storageRetries.ts';
 import { batchRunner } from './batchRunner.ts';
 import { partitionPump } from './partitionPump.ts';
 import type { PartitionWorkOptions } from './partitionWork.ts';
@@ -36,6 +37,7 @@ export async function startEventHubListener(
   connectionOf(settings, served.trigger.connection);
   const storage = BlobServiceClient.fromConnectionString(
     connectionOf(settings, 'AzureWebJobsStorage'),
+    storageRetries,
   );
   const container = storage.getContainerClient(checkpointContainerName);
   await container.createIfNotExists();

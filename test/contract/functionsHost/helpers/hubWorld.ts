@@ -30,6 +30,7 @@ function worldOf(storage: Storage, hub: EventHub) {
   ).getContainerClient('azure-webjobs-eventhub');
   return {
     hub,
+    storage,
     async start(functions: readonly string[], given: Partial<FunctionsHostOptions> = {}) {
       const book = logBook();
       const { hostJson = {}, settings = {}, ...rest } = given;

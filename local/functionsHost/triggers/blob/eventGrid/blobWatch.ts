@@ -8,6 +8,7 @@ import { endedWithin } from '../../endedWithin.ts';
 import type { Listener, ListenerContext } from '../../listener.ts';
 import { type Look, type Poller, poller } from '../../poller.ts';
 import { isMissing, storageReason } from '../../storageError.ts';
+import { storageRetries } from '../../storageRetries.ts';
 import type { BlobFunction } from '../blobFunction.ts';
 import { type DeliveredBlobs, openDeliveredBlobs } from './deliveredBlobs.ts';
 import type { EventGrid } from './eventGrid.ts';
@@ -48,6 +49,7 @@ export async function startBlobWatch(
 function deliveredTo({ settings, hostId }: ListenerContext, functionName: string) {
   const hostStorage = BlobServiceClient.fromConnectionString(
     connectionOf(settings, 'AzureWebJobsStorage'),
+    storageRetries,
   );
   const hosts = hostStorage.getContainerClient('azure-webjobs-hosts');
   return openDeliveredBlobs(hosts, hostId, functionName);
