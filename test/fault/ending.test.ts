@@ -1,7 +1,9 @@
 /** Troubles that outlast a process: the app asked to end in mid-batch, a clock off, a spent month. */
 import { readFileSync } from 'node:fs';
+import { QueueServiceClient } from '@azure/storage-queue';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startFunctionsHostProcess } from '../../local/functionsHost/startFunctionsHostProcess.ts';
+import { prepareFurtherHost, startFunctionsPart } from '../../local/parts/functions.ts';
 import { type Backends, startBackends } from '../../local/world.ts';
 import { goodPhoto } from '../helpers/badPhotos.ts';
 import { type WorldClient, worldClient } from '../helpers/worldClient.ts';
@@ -60,6 +62,61 @@ it('loses nothing and pays nothing twice when the app is asked to end in mid-bat
   await expectSettled(names);
   expect(backends.prediction.stats().calls).toBe(names.length);
   await second.stop();
+});
+
+/** Photos at a time, more than a process has in flight: some are begun, some are not. */
+const roundSize = 12;
+const endingForMs = 12_000;
+const fewestEndings = 3;
+
+/** @returns the photos of this round, parked and due at once, four to a message. */
+async function putToWork(round: number): Promise<string[]> {
+  const queues = QueueServiceClient.fromConnectionString(backends.storage.connectionString);
+  const queue = queues.getQueueClient('deferred-predictions');
+  const names = Array.from({ length: roundSize }, (_, index) => `endings/${round}-${index}.jpg`);
+  const container = 'line-photos';
+  const photos = names.map((blobName) => ({
+    photo: { account: client.blobs.accountName, container, blobName },
+    source: { trigger: 'capture', context: {} },
+    firstSeenAtMs: Date.now(),
+    deferralCount: 1,
+    badAnswerCount: 0,
+  }));
+  const bytes = await goodPhoto();
+  for (const name of names) await client.upload(name, bytes, {}, container);
+  for (let from = 0; from < roundSize; from += 4) {
+    const message = { messageVersion: 1, parkedBecause: [], photos: photos.slice(from, from + 4) };
+    await queue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
+  }
+  return names;
+}
+
+it('ends time and again over batches in flight: none lost, none paid or settled twice', async () => {
+  backends.prediction.control.setLatency({ fixedMs: 400 });
+  const start = () => startFunctionsPart(prepareFurtherHost({}), {}, backends.settings);
+  const names: string[] = [];
+  const endings: Promise<void>[] = [];
+  const untilMs = performance.now() + endingForMs;
+  let host = await start();
+  while (performance.now() < untilMs || endings.length < fewestEndings) {
+    const next = start();
+    names.push(...(await putToWork(endings.length)));
+    await vi.waitFor(
+      () => expect(backends.prediction.stats().inFlight).toBeGreaterThan(0),
+      patience,
+    );
+    endings.push(host.stop());
+    host = await next;
+  }
+
+  await Promise.all(endings);
+  await expectSettled(names);
+  expect(backends.prediction.stats().calls).toBe(names.length);
+  expect(await client.documents()).toHaveLength(names.length);
+  await vi.waitFor(() => {
+    expect(new Set(client.events.map(({ id }) => id)).size).toBe(names.length);
+  }, patience);
+  await host.stop();
 });
 
 it.each([-90_000, 90_000])(
