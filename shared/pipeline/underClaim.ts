@@ -66,7 +66,8 @@ async function finish(
 ): Promise<Fate> {
   const { deps, work, budget } = attempt;
   const address = deps.outcomes.addressOf(entry.blobName);
-  const isUnsure = hasOvertaken(work) && entry.announcement !== 'made';
+  const mayBeUnsaid = hasOvertaken(work) || entry.announcement === 'unsure';
+  const isUnsure = mayBeUnsaid && entry.announcement !== 'made';
   if (taken.kind === 'held' || isUnsure) {
     await announce(deps, document, address);
     tellSettled(deps, document, { announcedBy: 'finisher', work });
@@ -113,8 +114,10 @@ async function takeOver(
   const claim = { outcomeKey, owner: deps.newId(), ttlMs: deps.claimTtlMs, work };
   const held = await deps.claims.replace(claim, seen.tag, budget.signal);
   if (!held) return claimHeld(attempt.work, 0);
-  const hold = holdClaim(deps, held, budget.signal);
-  return settleRuling({ ...attempt, work }, hold, entry, judge);
+  const unsure = { ...entry, announcement: 'unsure' } as const;
+  // Before the claim can go: the slow owner may yet write an outcome that no claim would tell of.
+  await deps.entries.note(outcomeKey, unsure, budget.signal);
+  return settleRuling({ ...attempt, work }, holdClaim(deps, held, budget.signal), unsure, judge);
 }
 
 async function settleRuling(

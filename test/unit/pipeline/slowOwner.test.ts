@@ -1,0 +1,89 @@
+/**
+ * A slow owner that was taken over: it may write its outcome after the other gave the claim back with
+ * nothing settled, and end before announcing it. No claim tells of it then; the entry has to.
+ */
+import { expect, it } from 'vitest';
+import { withSteps } from '../../../bench/steps.ts';
+import { PipelineError } from '../../../shared/errors.ts';
+import type { PipelineDeps } from '../../../shared/pipeline/deps.ts';
+import { drainDeferred } from '../../../shared/pipeline/drainDeferred.ts';
+import { processBatch } from '../../../shared/pipeline/processBatch.ts';
+import { goodPhoto } from '../../helpers/badPhotos.ts';
+import {
+  ampleBudget,
+  photoRef,
+  pipelineAnswering,
+  scratch,
+  throttled,
+  uploadOf,
+} from '../../helpers/pipeline.ts';
+
+const jpeg = await goodPhoto();
+const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
+const work = uploadOf(photoRef);
+const storeAway = new PipelineError('STORE_UNAVAILABLE', 'x', { operation: 'x', path: 'x' });
+
+/** A try that stands still before it writes its outcome, and ends for good before announcing it. */
+function slowOwner(deps: PipelineDeps) {
+  const standsStill = Promise.withResolvers<void>();
+  const goesOn = Promise.withResolvers<void>();
+  let isGone = false;
+  const slow = withSteps(deps, async (step, phase) => {
+    if (step === 'outcome' && phase === 'before') {
+      standsStill.resolve();
+      await goesOn.promise;
+    }
+    isGone ||= step === 'publish';
+    if (isGone) throw new Error('crash');
+  });
+  const ended = processBatch(slow, [work], always).catch(() => {});
+  return {
+    standsStill: standsStill.promise,
+    end: () => {
+      goesOn.resolve();
+      return ended;
+    },
+  };
+}
+
+it('announces what a slow owner wrote after another had overtaken it and died before parking', async () => {
+  const { deps, photos, passTime, claims, outcomes, events } = pipelineAnswering(
+    scratch,
+    throttled(),
+  );
+  photos.upload(photoRef, { bytes: jpeg });
+  const owner = slowOwner(deps);
+  await owner.standsStill;
+  passTime(deps.claimTtlMs);
+  const mortal = withSteps(deps, (step) => {
+    if (step === 'park') throw new Error('crash');
+  });
+  await expect(processBatch(mortal, [work], always)).rejects.toThrow('crash');
+  await owner.end();
+  expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
+
+  // The transport delivers again what was not parked.
+  await processBatch(deps, [work], always);
+  await processBatch(deps, [work], always);
+
+  expect(events.published).toHaveLength(1);
+});
+
+it('announces what a slow owner wrote after another had overtaken it and met storage away', async () => {
+  const { deps, photos, passTime, claims, outcomes, events, deferrals } =
+    pipelineAnswering(scratch);
+  photos.upload(photoRef, { bytes: jpeg });
+  const owner = slowOwner(deps);
+  await owner.standsStill;
+  passTime(deps.claimTtlMs);
+  const away = withSteps(deps, (step) => {
+    if (step === 'read') throw storeAway;
+  });
+  await processBatch(away, [work], always);
+  await owner.end();
+  expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
+
+  for (const { text } of deferrals.sent) await drainDeferred(deps, JSON.parse(text), always);
+
+  expect(events.published).toHaveLength(1);
+});
