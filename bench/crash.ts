@@ -34,8 +34,8 @@ const quickRuns = [
   { ...calm, photoCount: 200 },
 ];
 const usualRuns = [
-  { ...rough, photoCount: 4_000, killCount: 300 },
-  { ...calm, photoCount: 1_000 },
+  { ...rough, photoCount: 3_000, killCount: 300 },
+  { ...calm, photoCount: 500 },
 ];
 const fullRuns = [
   { ...rough, photoCount: 10_000, killCount: 500 },

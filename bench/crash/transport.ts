@@ -43,7 +43,8 @@ export function transport(time: Time, random: RandomStream, forgetRatio: number)
   }
 
   return {
-    put: (load) => put(load, fresh),
+    // A sweep comes by a timer of its own: it never waits behind photos.
+    put: (load) => put(load, load.kind === 'sweep' ? back : fresh),
     park(text, delayMs) {
       parkedCount += 1;
       time.after(delayMs, () => {
