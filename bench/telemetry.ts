@@ -13,7 +13,7 @@ import type { Bench } from './measure.ts';
 import { floodMeasures } from './telemetry/floodMeasures.ts';
 import { startIngestion } from './telemetry/ingestion.ts';
 import { bytesMeasures, costMeasures, sickMeasures } from './telemetry/photoMeasures.ts';
-import { runRounds } from './telemetry/rounds.ts';
+import { type BenchStorage, runRounds } from './telemetry/rounds.ts';
 import { startMeasures } from './telemetry/startTimes.ts';
 import {
   type Endpoints,
@@ -24,8 +24,8 @@ import {
 } from './telemetry/variants.ts';
 import { startWorldProcess } from './worldProcess.ts';
 
-const plan = { roundCount: 8, lineCount: 25, stormCount: 50 };
-const quickPlan = { roundCount: 1, lineCount: 5, stormCount: 10 };
+const plan = { roundCount: 8, warmUpCount: 4, lineCount: 40, stormCount: 80 };
+const quickPlan = { roundCount: 1, warmUpCount: 1, lineCount: 5, stormCount: 10 };
 const distinctPhotoCount = 8;
 const uploadsAtOnce = mapBounded(8);
 
@@ -38,8 +38,8 @@ export const telemetry: Bench = async ({ seed, isQuick, say }) => {
   ]);
   const endpoints: Endpoints = { healthy, hanging };
   const variants = await startVariants(world.settings, endpoints, folder);
-  const upload = await uploader(world.settings['PhotosStorage'] ?? '', seed);
-  const seen = await runRounds(variants, isQuick ? quickPlan : plan, upload, say);
+  const storage = await storageOf(world.settings['PhotosStorage'] ?? '', seed);
+  const seen = await runRounds(variants, isQuick ? quickPlan : plan, storage, say);
   const flooded = await startFlooded(world.settings, healthy, folder);
   const flood = await floodMeasures(flooded, healthy, isQuick ? 2_000 : 100_000);
   const starts = await startMeasures(folder, telling(healthy, keys.start), isQuick ? 1 : 7);
@@ -56,18 +56,25 @@ export const telemetry: Bench = async ({ seed, isQuick, say }) => {
   return measures;
 };
 
-async function uploader(connectionString: string, seed: number) {
+async function storageOf(connectionString: string, seed: number): Promise<BenchStorage> {
   const photos = await Array.fromAsync(demoPhotos({ count: distinctPhotoCount, seed }));
-  const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(
-    names.photosContainer,
-  );
-  return (folder: string, count: number) => {
-    const places = Array.from({ length: count }, (_, index) => index);
-    return uploadsAtOnce(places, async (index) => {
-      const blobName = `${folder}/${index}.jpg`;
-      const { jpeg } = photos[index % photos.length] ?? { jpeg: Buffer.alloc(0) };
-      await container.getBlockBlobClient(blobName).uploadData(jpeg);
-      return blobName;
-    });
+  const service = BlobServiceClient.fromConnectionString(connectionString);
+  const container = service.getContainerClient(names.photosContainer);
+  return {
+    upload(folder, count) {
+      const places = Array.from({ length: count }, (_, index) => index);
+      return uploadsAtOnce(places, async (index) => {
+        const blobName = `${folder}/${index}.jpg`;
+        const { jpeg } = photos[index % photos.length] ?? { jpeg: Buffer.alloc(0) };
+        await container.getBlockBlobClient(blobName).uploadData(jpeg);
+        return blobName;
+      });
+    },
+    async clear() {
+      for await (const { name } of service.listContainers()) {
+        await service.deleteContainer(name);
+        await service.createContainer(name);
+      }
+    },
   };
 }

@@ -9,6 +9,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
   }),
   /** Telemetry of so many photos straight into the port, as fast as it takes it. */
   z.object({ kind: z.literal('flood'), photoCount: z.number() }),
+  /** Between warming up and measuring: a large collection in one process alone would decide all. */
+  z.object({ kind: z.literal('collect') }),
   z.object({ kind: z.literal('stop') }),
 ]);
 
@@ -20,7 +22,7 @@ export const replySchema = z.object({
   elapsedMs: z.number(),
   /** User and system time of the process, since it was started. */
   cpuMs: z.number(),
-  /** After a garbage collection. */
+  /** After a garbage collection, but for photos. */
   rssBytes: z.number(),
 });
 

@@ -19,37 +19,47 @@ export interface Ending {
 export interface Seen {
   readonly rounds: Readonly<Record<VariantName, readonly Round[]>>;
   readonly endings: Readonly<Record<VariantName, Ending>>;
-  /** Of each variant, the first round included. */
+  /** Of each variant, the warm-up included. */
   readonly photoCount: number;
 }
 
 export interface RoundPlan {
   readonly roundCount: number;
+  /** Rounds before those; their figures are thrown away. */
+  readonly warmUpCount: number;
   readonly lineCount: number;
   readonly stormCount: number;
 }
 
 const atOnceCount = 8;
 
-/** @param upload - makes photos in a folder and names them. */
+export interface BenchStorage {
+  /** Makes photos in a folder and names them. */
+  upload(folder: string, count: number): Promise<string[]>;
+  /** The local storage grows slower with all that lies in it. */
+  clear(): Promise<void>;
+}
+
 export async function runRounds(
   variants: Variants,
-  { roundCount, lineCount, stormCount }: RoundPlan,
-  upload: (folder: string, count: number) => Promise<string[]>,
+  { roundCount, warmUpCount, lineCount, stormCount }: RoundPlan,
+  storage: BenchStorage,
   say: BenchOptions['say'],
 ): Promise<Seen> {
   const rounds: Record<VariantName, Round[]> = { off: [], on: [], dead: [], hanging: [] };
   const cpuBeforeMs = { off: 0, on: 0, dead: 0, hanging: 0 };
-  for (let round = 0; round <= roundCount; round += 1) {
+  for (let round = 1 - warmUpCount; round <= roundCount; round += 1) {
+    await storage.clear();
+    // What is thrown out then has to be made again: one round of warming up is left for that.
+    if (round === 0) for (const name of variantNames) await variants[name].ask({ kind: 'collect' });
     for (const name of inTurn(round)) {
       const ask = async (count: number, atOnce: number) => {
-        const blobNames = await upload(`${name}/${round}-${atOnce}`, count);
+        const blobNames = await storage.upload(`${name}/${round}-${atOnce}`, count);
         return variants[name].ask({ kind: 'photos', blobNames, atOnceCount: atOnce });
       };
       const line = await ask(lineCount, 1);
       const storm = await ask(stormCount, atOnceCount);
-      // The first round warms up: its figures are thrown away.
-      if (round === 0) cpuBeforeMs[name] = storm.cpuMs;
+      if (round <= 0) cpuBeforeMs[name] = storm.cpuMs;
       else rounds[name].push({ line, storm });
     }
     say(`round ${round} of ${roundCount}`);
@@ -64,12 +74,16 @@ export async function runRounds(
     ended('dead'),
     ended('hanging'),
   ]);
-  const photoCount = (roundCount + 1) * (lineCount + stormCount);
+  for (const [name, { cpuMs }] of Object.entries({ off, on, dead, hanging })) {
+    const perPhotoMs = cpuMs / (roundCount * (lineCount + stormCount));
+    say(`${name}: ${perPhotoMs.toFixed(2)} ms of processor time a photo`);
+  }
+  const photoCount = (roundCount + warmUpCount) * (lineCount + stormCount);
   return { rounds, endings: { off, on, dead, hanging }, photoCount };
 }
 
 function inTurn(round: number): VariantName[] {
   return variantNames.map(
-    (_, index) => variantNames[(index + round) % variantNames.length] ?? 'off',
+    (_, index) => variantNames.at((index + round) % variantNames.length) ?? 'off',
   );
 }
