@@ -113,17 +113,20 @@ export function sanitiser(knownSecrets: readonly string[]): Sanitiser {
   const forms = [...new Set(knownSecrets.flatMap(formsOf))]
     .filter((form) => form.length >= shortestSecretCharacters && !mask.includes(form))
     .toSorted((a, b) => b.length - a.length);
+  const shortestFormCharacters = forms.at(-1)?.length ?? Number.POSITIVE_INFINITY;
+  const hidden = (text: string): string =>
+    forms.reduce((before, form) => before.replaceAll(form, mask), text);
   return (text) => {
-    const safe = forms.reduce((before, form) => before.replaceAll(form, mask), text);
+    const safe = text.length < shortestFormCharacters ? text : hidden(text);
     return mayHoldSomething.test(safe) ? untilNothingChanges(safe) : safe;
   };
 }
 
 /**
- * Every rule needs one of these somewhere. Most values have none (a tag, a site, an outcome's key),
- * and are not looked at rule by rule.
+ * Every rule needs one of these somewhere. Most values have none (a tag, a site, a photo's name, an
+ * outcome's key), and are not looked at rule by rule.
  */
-const mayHoldSomething = /[=@:%°º,;\s+-]|eyJ/;
+const mayHoldSomething = /[=@:%°º]|["']\s{0,4},|\.\d{4}|eyJ|-----BEGIN|bearer\s/i;
 
 /** A mask may stand where two things had run into each other: what is left of the second shows then. */
 function untilNothingChanges(text: string): string {

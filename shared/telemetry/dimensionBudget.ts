@@ -25,15 +25,21 @@ export function dimensionBudget(): WithinBudget {
     return values.has(short) ? short : otherValue;
   };
   return (dimensions) => {
-    const present = Object.entries(dimensions).flatMap(([name, value]) =>
-      value === undefined || !isDimension(name) ? [] : [[name, kept(name, value)] as const],
-    );
-    return Object.fromEntries(present);
+    const present: Record<string, string> = {};
+    for (const [name, value] of Object.entries(dimensions)) {
+      if (value !== undefined && isDimension(name)) present[name] = kept(name, value);
+    }
+    return present;
   };
 }
 
+/** Looked up for every count: the catalogue is gone through once. */
+const dimensionNames: ReadonlySet<string> = new Set(
+  Object.entries(attributes).flatMap(([name, known]) =>
+    'values' in known || 'budgetCount' in known ? [name] : [],
+  ),
+);
+
 function isDimension(name: string): name is DimensionName {
-  if (!Object.hasOwn(attributes, name)) return false;
-  const known: object = attributes[name as keyof typeof attributes];
-  return 'values' in known || 'budgetCount' in known;
+  return dimensionNames.has(name);
 }

@@ -7,6 +7,11 @@ const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLWhlcmU';
 
 it.each([
   [
+    'a private key, with nothing beside it',
+    'MIIB-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n',
+    'MIIB[redacted]',
+  ],
+  [
     'a SAS in a URL',
     'https://a/b?sv=1&sig=abc%2Fd%3D&se=2',
     'https://a/b?sv=1&sig=[redacted]&se=2',

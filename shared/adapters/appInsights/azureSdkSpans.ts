@@ -2,9 +2,14 @@
  * Spans of Azure's SDKs, only where the trace they are in is kept: each call to storage makes several,
  * and to make them for nothing costs a tenth of a photo's processor time.
  */
-import { type Instrumenter, type TracingSpan, useInstrumenter } from '@azure/core-tracing';
+import {
+  type Instrumenter,
+  type InstrumenterSpanOptions,
+  type TracingSpan,
+  useInstrumenter,
+} from '@azure/core-tracing';
 import { createOpenTelemetryInstrumenter } from '@azure/opentelemetry-instrumentation-azure-sdk';
-import { type Context, context, trace } from '@opentelemetry/api';
+import { type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 
 const noSpan: TracingSpan = {
   setStatus: () => {},
@@ -19,14 +24,23 @@ export function traceAzureSdks(): void {
   const kept: Instrumenter = {
     startSpan(name, options) {
       // What the SDKs hand on is OpenTelemetry's own context, under a name of theirs.
-      const parent: Context = options?.tracingContext ?? context.active();
-      return trace.getSpan(parent)?.isRecording()
-        ? whole.startSpan(name, options)
-        : { span: noSpan, tracingContext: parent };
+      const parent: Context = options.tracingContext ?? context.active();
+      if (!trace.getSpan(parent)?.isRecording())
+        return { span: noSpan, tracingContext: ROOT_CONTEXT };
+      return isWrapper(options)
+        ? { span: noSpan, tracingContext: parent }
+        : whole.startSpan(name, options);
     },
-    withContext: (parent, work, ...given) => whole.withContext(parent, work, ...given),
+    // What belongs to no span of theirs goes on in the context that it is in already.
+    withContext: (parent, work, ...given) =>
+      trace.getSpan(parent) ? whole.withContext(parent, work, ...given) : work(...given),
     parseTraceparentHeader: (header) => whole.parseTraceparentHeader(header),
     createRequestHeaders: (parent) => whole.createRequestHeaders(parent),
   };
   useInstrumenter(kept);
+}
+
+/** Storage's own span around each request tells nothing that the request's does not. */
+function isWrapper({ packageName, spanKind }: InstrumenterSpanOptions): boolean {
+  return packageName.startsWith('@azure/storage-') && (spanKind ?? 'internal') === 'internal';
 }

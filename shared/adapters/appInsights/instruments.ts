@@ -1,22 +1,47 @@
-/** Counters and readings of the catalogue as instruments of OpenTelemetry, made on first use. */
-import type { Counter, Histogram, Meter } from '@opentelemetry/api';
+/**
+ * Counters and readings of the catalogue as instruments of OpenTelemetry, made on first use. A photo
+ * counts some twenty times: sums are kept here, and the SDK asks for them once a minute.
+ */
+import type { Histogram, Meter } from '@opentelemetry/api';
 import { type MetricName, metrics } from '../../telemetry/catalogue/metrics.ts';
 import { dimensionBudget } from '../../telemetry/dimensionBudget.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 
+type Dimensions = Readonly<Record<string, string | undefined>>;
+
+interface Sum {
+  readonly dimensions: Record<string, string>;
+  total: number;
+  /** Since it was last asked for. */
+  hasChanged: boolean;
+}
+
 export function instruments(meter: Meter): Pick<Telemetry, 'count' | 'record'> {
-  const counters = new Map<MetricName, Counter>();
+  const counters = new Map<MetricName, (dimensions: Dimensions) => Sum>();
   const readings = new Map<MetricName, Histogram>();
   const within = dimensionBudget();
   const optionsOf = (name: MetricName) => ({
     unit: metrics[name].unit,
     description: metrics[name].meaning,
   });
+  const counterOf = (name: MetricName) => {
+    const sums = new Map<string, Sum>();
+    meter.createObservableCounter(name, optionsOf(name)).addCallback((asked) => {
+      for (const sum of sums.values()) {
+        // What stands still is not sent again.
+        if (sum.hasChanged) asked.observe(sum.total, sum.dimensions);
+        sum.hasChanged = false;
+      }
+    });
+    return (dimensions: Dimensions) => sumOf(sums, within(dimensions));
+  };
   return {
     count(name, amount, dimensions) {
-      const counter = counters.get(name) ?? meter.createCounter(name, optionsOf(name));
-      counters.set(name, counter);
-      counter.add(amount, within(dimensions));
+      const find = counters.get(name) ?? counterOf(name);
+      counters.set(name, find);
+      const sum = find(dimensions);
+      sum.total += amount;
+      sum.hasChanged = true;
     },
     record(name, value, dimensions) {
       // No buckets: they never arrive. A gauge would be sent again each minute, for ever.
@@ -27,4 +52,13 @@ export function instruments(meter: Meter): Pick<Telemetry, 'count' | 'record'> {
       if (Number.isFinite(value)) reading.record(value, within(dimensions));
     },
   };
+}
+
+function sumOf(sums: Map<string, Sum>, dimensions: Record<string, string>): Sum {
+  const key = Object.entries(dimensions).join('\n');
+  const known = sums.get(key);
+  if (known) return known;
+  const sum = { dimensions, total: 0, hasChanged: false };
+  sums.set(key, sum);
+  return sum;
 }

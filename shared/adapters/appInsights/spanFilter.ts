@@ -2,7 +2,7 @@
  * The last look at spans and records before they are sent: noise is taken out, secrets are masked.
  * Runs before the exporter's own processor, so nothing unmasked ever reaches the disk either.
  */
-import { SpanKind, TraceFlags } from '@opentelemetry/api';
+import { TraceFlags } from '@opentelemetry/api';
 import type { LogRecordProcessor, SdkLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { redact } from '../../errors.ts';
@@ -35,10 +35,8 @@ export const recordFilter: LogRecordProcessor = {
 };
 
 /** Wrappers that tell nothing beyond the call they wrap, and calls that are about telemetry or slots. */
-function isNoise({ name, kind, attributes }: ReadableSpan): boolean {
+function isNoise({ name, attributes }: ReadableSpan): boolean {
   if (name === 'message') return true;
-  const namespace = attributes['az.namespace'] ?? attributes['azure.resource_provider.namespace'];
-  if (kind === SpanKind.INTERNAL && namespace === 'Microsoft.Storage') return true;
   const url = String(attributes['url.full'] ?? attributes['http.url'] ?? '');
   return /\/v2(?:\.1)?\/track\b|\/quota\//.test(url);
 }

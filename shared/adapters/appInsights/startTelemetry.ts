@@ -51,7 +51,10 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   };
   client.initialize();
   traceAzureSdks();
-  const calls = new UndiciInstrumentation({ requireParentforSpans: true });
+  const calls = new UndiciInstrumentation({
+    // Nothing is gathered for a span that nobody keeps.
+    ignoreRequestHook: () => trace.getActiveSpan()?.isRecording() !== true,
+  });
   registerInstrumentations({ instrumentations: [calls] });
   const tracer = trace.getTracer(scope);
   const meter = instruments(meters.getMeter(scope));
@@ -93,13 +96,17 @@ function present(
   properties: Readonly<Record<string, string | undefined>>,
   measurements: Readonly<Record<string, number | undefined>>,
 ) {
-  const numbers = Object.entries(measurements).flatMap(([name, value]) =>
-    value === undefined || !Number.isFinite(value) ? [] : [[name, rounded(value)] as const],
-  );
-  return {
-    properties: Object.fromEntries(Object.entries(properties).filter(([, text]) => text)),
-    measurements: Object.fromEntries(numbers),
+  const said: { properties: Record<string, string>; measurements: Record<string, number> } = {
+    properties: {},
+    measurements: {},
   };
+  for (const [name, text] of Object.entries(properties)) {
+    if (text) said.properties[name] = text;
+  }
+  for (const [name, value] of Object.entries(measurements)) {
+    if (Number.isFinite(value)) said.measurements[name] = rounded(Number(value));
+  }
+  return said;
 }
 
 /** Four digits after the point: finer than any clock or confidence here, half as long. */
