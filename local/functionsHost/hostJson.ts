@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { eventHubsSchema } from './hostJsonEventHubs.ts';
 import { spelledAs, withOverrides } from './hostJsonTree.ts';
 import { choice, count, timeSpan, truth } from './hostJsonValues.ts';
+import type { HostDialect } from './options.ts';
 import type { Settings } from './settings.ts';
 
 // Defaults and limits of what follows. Source: Azure Functions host.json reference for 2.x and later,
@@ -35,12 +36,13 @@ const logLevel = z
   .toLowerCase()
   .pipe(z.enum(['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none']));
 
-const extensionsSchema = z.object({
-  http: httpSchema.prefault({}),
-  eventHubs: eventHubsSchema.prefault({}),
-  queues: queuesSchema.prefault({}),
-  blobs: blobsSchema.prefault({}),
-});
+const extensionsSchema = (dialect: HostDialect) =>
+  z.object({
+    http: httpSchema.prefault({}),
+    eventHubs: eventHubsSchema(dialect).prefault({}),
+    queues: queuesSchema.prefault({}),
+    blobs: blobsSchema.prefault({}),
+  });
 
 /** The lock that lets one host of several run a timer. */
 const singletonSchema = z.object({
@@ -56,22 +58,23 @@ function isLockPeriod(periodMs: number): boolean {
   return periodMs >= 15_000 && periodMs <= 60_000;
 }
 
-const hostJsonSchema = z.object({
-  version: z.literal('2.0').default('2.0'),
-  functionTimeout: timeSpan.prefault('00:30:00'),
-  functions: z.array(z.string()).optional(),
-  logging: z.object({ logLevel: z.record(z.string(), logLevel).default({}) }).prefault({}),
-  singleton: singletonSchema.prefault({}),
-  concurrency: z
-    .object({
-      dynamicConcurrencyEnabled: truth.default(false),
-      snapshotPersistenceEnabled: truth.default(true),
-    })
-    .prefault({}),
-  extensions: extensionsSchema.prefault({}),
-});
+const hostJsonSchema = (dialect: HostDialect) =>
+  z.object({
+    version: z.literal('2.0').default('2.0'),
+    functionTimeout: timeSpan.prefault('00:30:00'),
+    functions: z.array(z.string()).optional(),
+    logging: z.object({ logLevel: z.record(z.string(), logLevel).default({}) }).prefault({}),
+    singleton: singletonSchema.prefault({}),
+    concurrency: z
+      .object({
+        dynamicConcurrencyEnabled: truth.default(false),
+        snapshotPersistenceEnabled: truth.default(true),
+      })
+      .prefault({}),
+    extensions: extensionsSchema(dialect).prefault({}),
+  });
 
-export type HostJson = z.output<typeof hostJsonSchema>;
+export type HostJson = z.output<ReturnType<typeof hostJsonSchema>>;
 
 // Keys that the real host knows, beside those that do something here. Source: Azure Functions host,
 // HostJsonFileConfigurationSource, and the host.json reference, 2026-11-26.
@@ -93,13 +96,15 @@ export function parseHostJson(
   value: unknown,
   settings: Settings = {},
   onUnknown: (path: string) => void = () => {},
+  dialect: HostDialect = 'newer',
 ): HostJson {
-  const tree = spelledAs(hostJsonSchema, withOverrides(value, settings), (path) => {
+  const schema = hostJsonSchema(dialect);
+  const tree = spelledAs(schema, withOverrides(value, settings), (path) => {
     const isKnown =
       /^(?:logging|extensions)\.[^.]+$/i.test(path) || otherKeys.has(path.toLowerCase());
     if (!isKnown) onUnknown(path);
   });
-  const parsed = hostJsonSchema.safeParse(tree);
+  const parsed = schema.safeParse(tree);
   if (parsed.success) return parsed.data;
   throw new Error(`host.json can't be used: ${z.prettifyError(parsed.error)}`);
 }

@@ -17,8 +17,11 @@ export async function startFunctionsHost(
   blank?: BlankWorker,
 ): Promise<FunctionsHost> {
   const unknownKeys: string[] = [];
-  const hostJson = parseHostJson(options.hostJson, options.settings, (path) =>
-    unknownKeys.push(path),
+  const hostJson = parseHostJson(
+    options.hostJson,
+    options.settings,
+    (path) => unknownKeys.push(path),
+    options.dialect,
   );
   const isWanted = logFilter(hostJson.logging.logLevel);
   const onLog = (log: HostLog) => (isWanted(log) ? options.onLog(log) : undefined);

@@ -74,6 +74,18 @@ describe('an event hub’s reader', () => {
     expect(world.hub.stats().deliveredEventCount - before).toBe(5);
   });
 
+  it('hands over ten events at most where the host is the older one and host.json says nothing', async () => {
+    const bodies = Array.from({ length: 15 }, (_, index) => told('nothing', `event ${index}`));
+    await world.send('long', bodies);
+
+    const { host, book } = await world.start(['onLong'], { dialect: 'older' });
+    hosts.push(host);
+    await book.until(() => book.arrivals('onLong').flatMap(({ value }) => value).length >= 15);
+
+    const sizes = book.arrivals('onLong').map(({ value }) => [value].flat().length);
+    expect(Math.max(...sizes)).toBe(10);
+  });
+
   it.each([
     ['AmqpWebSockets', 'websocket'],
     ['amqpTcp', 'amqp'],

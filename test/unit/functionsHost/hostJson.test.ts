@@ -39,6 +39,15 @@ describe('host.json and settings', () => {
     expect(unknown).toStrictEqual([]);
   });
 
+  it('has the smaller event batches of the older host where nothing else is said', () => {
+    const sizeOf = (hostJson: object) =>
+      parseHostJson(hostJson, {}, () => {}, 'older').extensions.eventHubs.maxEventBatchSize;
+
+    expect(sizeOf({})).toBe(10);
+    expect(sizeOf({ extensions: { eventHubs: { maxEventBatchSize: 50 } } })).toBe(50);
+    expect(parsed({}).value.extensions.eventHubs.maxEventBatchSize).toBe(100);
+  });
+
   it('names keys that mean nothing to the host and goes on', () => {
     const { unknown } = parsed({
       version: '2.0',
