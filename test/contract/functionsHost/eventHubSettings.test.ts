@@ -1,4 +1,5 @@
 /** What host.json and the connection say of Event Hubs, as the hub sees it. */
+import { EventHubProducerClient } from '@azure/event-hubs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { type HubWorld, startHubWorld, told } from './helpers/hubWorld.ts';
@@ -113,13 +114,38 @@ describe('an event hub’s reader', () => {
 });
 
 describe('an event hub that is away', () => {
-  it('lets the host start all the same', async () => {
+  it('lets the host start all the same, is said to be away, and is read once it is there', async () => {
+    const options = {
+      hubs: [{ name: 'retry', partitionCount: 1, consumerGroups: [] }],
+      key: 'c29tZSBrZXk=',
+    };
+    const gone = await startEventHub(options);
+    await gone.stop();
+    const clientRetryOptions = { mode: 'fixed', delay: '00:00:00.1' };
+
+    const { host, book } = await start(['onRetry'], { clientRetryOptions }, gone.connectionString);
+    const status = await (await fetch(`${host.url}/admin/host/status`)).json();
+    await book.until(() => book.logs.some(({ message }) => /retry can't be reached/.test(message)));
+    const late = await startEventHub({ ...options, port: gone.port });
+    const producer = new EventHubProducerClient(late.connectionString, 'retry');
+    await producer.sendBatch([told('nothing', 'late')]);
+    await producer.close();
+
+    expect(status).toMatchObject({ state: 'Running' });
+    const { value } = await book.arrival('onRetry');
+    expect(value).toStrictEqual([`bytes:${base64('late')}`]);
+    await host.stop();
+    await late.stop();
+  });
+
+  it('does not hold up a host that is told to go', async () => {
     const gone = await startEventHub({ hubs: [{ name: 'plain', partitionCount: 1 }] });
     await gone.stop();
-
     const { host } = await start(['onPlain'], {}, gone.connectionString);
+    const toldAtMs = performance.now();
 
-    const status = await fetch(`${host.url}/admin/host/status`);
-    expect(await status.json()).toMatchObject({ state: 'Running' });
+    await host.stop();
+
+    expect(performance.now() - toldAtMs).toBeLessThan(8_000);
   });
 });

@@ -21,6 +21,7 @@ import { storageRetries } from '../storageRetries.ts';
 import { batchRunner } from './batchRunner.ts';
 import { partitionPump } from './partitionPump.ts';
 import type { PartitionWorkOptions } from './partitionWork.ts';
+import { reachedHub } from './reachedHub.ts';
 import { webSocketOptions } from './webSocketOptions.ts';
 
 const checkpointContainerName = 'azure-webjobs-eventhub';
@@ -32,7 +33,7 @@ export async function startEventHubListener(
   context: ListenerContext,
   served: Served<EventHubTrigger>,
 ): Promise<Listener> {
-  const { settings, hostJson } = context;
+  const { settings, hostJson, log } = context;
   // Before anything is asked of storage: without it the whole host goes down.
   connectionOf(settings, served.trigger.connection);
   const storage = BlobServiceClient.fromConnectionString(
@@ -46,12 +47,16 @@ export async function startEventHubListener(
     runBatch: batchRunner(context, served),
     checkpointAgeMs: checkpointAge(container),
   });
-  const subscription = client.subscribe(pump.handlers, subscribeOptions(hostJson));
+  const stopping = new AbortController();
+  const reading = reachedHub(client, { signal: stopping.signal, log }).then((isReached) =>
+    isReached ? client.subscribe(pump.handlers, subscribeOptions(hostJson)) : undefined,
+  );
   return {
     settle: pump.settle,
     async stop(graceMs) {
+      stopping.abort();
       await pump.finish(graceMs);
-      await endedWithin(closeAll(subscription, client), graceMs);
+      await endedWithin(closeAll(reading, client), graceMs);
     },
   };
 }
@@ -118,8 +123,11 @@ function startPosition({
   return { enqueuedOn: enqueuedTimeUtc };
 }
 
-async function closeAll(subscription: Subscription, client: EventHubConsumerClient): Promise<void> {
-  await subscription.close();
+async function closeAll(
+  reading: Promise<Subscription | undefined>,
+  client: EventHubConsumerClient,
+): Promise<void> {
+  await (await reading)?.close();
   await client.close();
 }
 
