@@ -161,6 +161,24 @@ describe.each([
     });
     expect(await store.find('m/d/k.json', signal)).toEqual(first);
   });
+
+  it('lets one of two writers at once be first, round after round, and shows theirs to the other', async () => {
+    const store = make();
+    const document = await someDocument();
+    const writers = ['2030-01-01T00:00:00.000Z', '2031-01-01T00:00:00.000Z'];
+    const documents = writers.map((settledAt) => ({ ...document, settledAt }));
+
+    for (let round = 0; round < 50; round += 1) {
+      const name = `m/d/round-${round}.json`;
+      const recorded = await Promise.all(documents.map((own) => store.record(name, own, signal)));
+
+      const first = documents[recorded.findIndex(({ kind }) => kind === 'created')];
+      const kept = await store.find(name, signal);
+      expect(recorded).toContainEqual({ kind: 'created' });
+      expect(recorded).toContainEqual({ kind: 'existed', document: first });
+      expect(kept).toEqual(first);
+    }
+  });
 });
 
 it('creates what it writes to where nobody has done so before', async () => {
