@@ -82,7 +82,9 @@ describe('control interface of the functions host', () => {
     const before = started.book.arrivals('onMessage').length;
 
     expect((await command('POST', '/control/drain', {})).status).toBe(200);
-    await vi.waitFor(async () => expect(await status()).toMatchObject({ state: 'Completed' }));
+    await vi.waitFor(async () => expect(await status()).toMatchObject({ state: 'Completed' }), {
+      timeout: 20_000,
+    });
     await clients(storage).sendJson('work', { for: 'another host' });
     const other = await startStorageHost(storage, { raisesBlobEvents: false });
 

@@ -155,7 +155,10 @@ describe('functions host that is told to go', () => {
       outstandingRetries: 0,
     });
     expect(await running).toBe('waited');
-    await vi.waitFor(async () => expect(await status()).toMatchObject({ state: 'Completed' }));
+    await vi.waitFor(
+      async () => expect(await status()).toMatchObject({ state: 'Completed' }),
+      20_000,
+    );
   });
 });
 
