@@ -66,7 +66,7 @@ it('loses nothing and pays nothing twice when the app is asked to end in mid-bat
 
 /** Photos at a time, more than a process has in flight: some are begun, some are not. */
 const roundSize = 12;
-const endingForMs = 12_000;
+const endingForMs = 8_000;
 const fewestEndings = 3;
 
 /** @returns the photos of this round, parked and due at once, four to a message. */

@@ -20,7 +20,7 @@ const jpeg = await goodPhoto();
 const endingCount = 1_000;
 /** New ones for each process; one of them is delivered twice. */
 const photosEach = 3;
-const stepsUntilEnd = 120;
+const stepsUntilEnd = 160;
 const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 
 type Pipeline = ReturnType<typeof pipelineAnswering>;
