@@ -23,10 +23,12 @@ export interface TokenRequest {
 
 export interface Grants {
   put(request: TokenRequest): void;
+  /** The client showed the key itself: everything is open to it for good. */
+  putKey(): void;
   /** Whether a live token of this connection opens the path. */
   covers(path: string): boolean;
-  /** @throws Refusal when none does. */
-  require(path: string): void;
+  /** @param token - one for this once. @throws Refusal when none does. */
+  require(path: string, token?: unknown): void;
 }
 
 interface Grant {
@@ -64,6 +66,11 @@ function pathsAbove(path: string): string[] {
 /** A grant on `hub` opens `hub/Partitions/0`; one on the empty path opens everything. */
 function covers(grantPath: string, path: string): boolean {
   return grantPath === '' || `${path.toLowerCase()}/`.startsWith(`${grantPath}/`);
+}
+
+/** Source: Microsoft Learn, "AMQP 1.0 in Azure Service Bus and Event Hubs protocol guide", 2026-11-26. */
+export function isOwnKey(access: AccessKey, name: string, key: string): boolean {
+  return name === access.keyName && isSame(key, access.key);
 }
 
 /** The fields of a signature by name, still escaped. */
@@ -135,9 +142,16 @@ export function tokenGrants(access: AccessKey, nowMs: () => number): Grants {
       const [oldest] = grants.keys();
       if (oldest !== undefined && grants.size > maxGrantCount) grants.delete(oldest);
     },
+    putKey() {
+      grants.set('', { path: '', expiresAtMs: Infinity });
+    },
     covers: isCovered,
-    require(path) {
+    require(path, token) {
       if (isCovered(path)) return;
+      if (typeof token === 'string') {
+        grantFor({ audience: `/${path}`, type: 'jwt', token }, access, nowMs());
+        return;
+      }
       throw new Refusal(
         'amqp:unauthorized-access',
         `Unauthorized access. 'Send' or 'Listen' claims are required for '${path}'.`,

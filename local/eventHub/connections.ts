@@ -1,5 +1,6 @@
 /** The clients that are connected: serves each, and looks now and then who may stay. */
 import type { Duplex } from 'node:stream';
+import { isOwnKey } from './accessToken.ts';
 import { allows, type DetachFault } from './faults.ts';
 import { serveConnection } from './hubConnection.ts';
 import type { Counters, HubContext } from './hubContext.ts';
@@ -56,7 +57,7 @@ function detachMeant(fault: DetachFault, links: OpenLinks): void {
 
 export function clientConnections(context: HubContext, idleLimits: IdleLimits): Connections {
   const connections = new Map<Duplex, OpenLinks>();
-  const container = createServerContainer();
+  const container = createServerContainer((name, key) => isOwnKey(context.access, name, key));
   const { maxMessageBytes } = context;
   const options = { ...connectionOptions(maxMessageBytes), maxMessageBytes, limits: idleLimits };
   const sweep = (): void => {

@@ -11,6 +11,7 @@ import { maxChannel, maxHandle } from './peerBounds.ts';
 /** A performative on its way out: its fields, in order. */
 interface Performative {
   readonly value: unknown[];
+  readonly handle?: number | null;
   readonly constructor: { readonly descriptor?: { readonly numeric: number } };
 }
 
@@ -44,7 +45,18 @@ interface SessionInternals {
   readonly outgoing: SendQueue;
 }
 
+/** A link as seen from its local handle. */
+interface AttachedLink {
+  readonly remote: { readonly attach?: { readonly snd_settle_mode?: number | null } };
+}
+
 interface ConnectionInternals {
+  readonly local_channel_map: Readonly<
+    Record<
+      number,
+      { readonly local: { readonly handles: Readonly<Record<number, AttachedLink>> } } | undefined
+    >
+  >;
   readonly remote_channel_map: Readonly<Record<number, SessionInternals>>;
   on_flow: FrameHandler;
   on_transfer: FrameHandler;
@@ -80,6 +92,21 @@ const everyField = new Map([
 function writeEveryField({ value, constructor }: Performative): void {
   const wanted = everyField.get(constructor.descriptor?.numeric ?? 0) ?? [];
   for (let index = 0; index < wanted.length; index += 1) value[index] ??= wanted[index]?.();
+}
+
+const [attachCode, transferCode] = [0x12, 0x14];
+const mixedMode = 2;
+
+/**
+ * Events go out settled. A client that says it takes both ways may settle what it reads itself, as
+ * Proton's does, so it reads that they are not; what it then says about them is about nothing still held.
+ */
+function leaveSettling(frame: Performative, { remote }: AttachedLink): void {
+  if (remote.attach?.snd_settle_mode !== mixedMode) return;
+  const { value, constructor } = frame;
+  const code = constructor.descriptor?.numeric;
+  if (code === attachCode) value[3] = rhea.types.wrap_ubyte(mixedMode);
+  if (code === transferCode) value[4] = rhea.types.wrap_boolean(false);
 }
 
 /**
@@ -140,11 +167,20 @@ function writeTogether(internals: ConnectionInternals, stream: Duplex): void {
   };
 }
 
+/** The link of an attach or a transfer on its way out. */
+function linkOf(internals: ConnectionInternals, channel: number, frame: Performative) {
+  const { handle } = frame;
+  if (handle === undefined || handle === null) return undefined;
+  return internals.local_channel_map[channel]?.local.handles[handle];
+}
+
 /** Call it before the first byte is read or written. */
 export function mendFrames(connection: Connection, stream: Duplex): void {
   const internals = connection as unknown as ConnectionInternals;
   const write = internals._write_frame.bind(connection);
   internals._write_frame = (channel, frame, payload) => {
+    const link = frame && linkOf(internals, channel ?? 0, frame);
+    if (link) leaveSettling(frame, link);
     if (frame) writeEveryField(frame);
     write(channel, frame, payload);
   };

@@ -8,14 +8,15 @@ import { servePublisher } from './publisherLink.ts';
 import { serveReader } from './readerLink.ts';
 import { errorFrom } from './refusal.ts';
 import { requestNode, serveRequests } from './requestLink.ts';
-import { answerFlow, echoTermini } from './rheaServer.ts';
+import { answerFlow, cameWithKey, echoRefused, echoTermini } from './rheaServer.ts';
 
 /** A refused link is attached first and closed with the reason: that is how AMQP says no. */
 function orRefuse(link: Sender | Receiver, serve: () => void): void {
-  echoTermini(link);
   try {
     serve();
+    echoTermini(link);
   } catch (error) {
+    echoRefused(link);
     link.close(errorFrom(error, 'amqp:internal-error'));
   }
 }
@@ -61,6 +62,9 @@ export function serveConnection(connection: Connection, context: HubContext): Op
   const links = openLinks(connection, grants, context.nowMs());
   const client: Client = { grants, links, context };
 
+  connection.on('connection_open', () => {
+    if (cameWithKey(connection)) grants.putKey();
+  });
   connection.on('receiver_open', ({ receiver }: EventContext) => {
     if (receiver) orRefuse(receiver, () => openReceiver(receiver, client));
   });

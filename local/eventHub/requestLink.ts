@@ -46,7 +46,9 @@ function putToken(message: Message, grants: Grants, context: HubContext): Reply 
 
 function read(message: Message, grants: Grants, context: HubContext): Reply {
   const request: Record<string, unknown> = message.application_properties ?? {};
-  grants.require(`${String(request['name'])}/$management`);
+  // .NET puts no token for this: it comes with the request.
+  const token = request['security_token'];
+  grants.require(`${String(request['name'])}/$management`, token);
   return { status: 200, text: 'OK', body: managementReply(context.namespace, request) };
 }
 

@@ -24,6 +24,14 @@ interface SessionInternals {
   _write_flow(): void;
 }
 
+interface SaslInternals {
+  readonly sasl_transport?: {
+    readonly selected?: {
+      readonly mechanism?: { readonly needsKey?: boolean; readonly outcome?: boolean };
+    };
+  };
+}
+
 interface SenderInternals {
   readonly credit: number;
   readonly delivery_count: number;
@@ -37,11 +45,14 @@ function noReaction(): void {}
 
 const uneventful = ['error', 'protocol_error', 'connection_error', 'session_error'] as const;
 
-export function createServerContainer(): Container {
+/** @param isKey - whether name and key, as they come with SASL PLAIN, are the namespace's own. */
+export function createServerContainer(isKey: (name: string, key: string) => boolean): Container {
   const container = rhea.create_container({ id: 'event-hub-stand-in' });
   const mechanisms = container.sasl_server_mechanisms;
   mechanisms.enable_anonymous();
-  mechanisms.enable_plain(() => true);
+  mechanisms.enable_plain(isKey);
+  const plain = mechanisms.PLAIN;
+  mechanisms.PLAIN = () => Object.assign(plain(), { needsKey: true });
   // What .NET and C clients ask for; the token on $cbs is what counts.
   mechanisms.MSSBCBS = mechanisms.ANONYMOUS;
   // Unheard errors would be thrown and take the process down with one rude client.
@@ -49,6 +60,13 @@ export function createServerContainer(): Container {
     container.on(event, noReaction);
   }
   return container;
+}
+
+/** Whether the client showed the key itself at the start, and so needs no token. */
+export function cameWithKey(connection: Connection): boolean {
+  const { sasl_transport: sasl } = connection as unknown as SaslInternals;
+  const { needsKey, outcome } = sasl?.selected?.mechanism ?? {};
+  return needsKey === true && outcome === true;
 }
 
 /** What rhea is told, and what its client may keep it waiting for. */
@@ -105,6 +123,12 @@ export function offerCapability(link: Sender | Receiver, capability: string): vo
 export function echoTermini(link: Sender | Receiver): void {
   link.set_source(link.source ?? {});
   link.set_target(link.target ?? {});
+}
+
+/** A refused link lacks the end that the hub would have had: .NET's client waits for the reason then. */
+export function echoRefused(link: Sender | Receiver): void {
+  if (link.is_sender()) link.set_target(link.target ?? {});
+  else link.set_source(link.source ?? {});
 }
 
 /** rhea's types call these strings; on the wire one, many or none may come, as symbols. */

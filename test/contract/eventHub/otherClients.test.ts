@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => hub.stop());
 
-function connect(): Connection {
+function connect(login: { username?: string; password?: string } = {}): Connection {
   const container = rhea.create_container();
   container.on('error', () => {});
   container.on('disconnected', () => {});
-  return container.connect({ host: '127.0.0.1', port: hub.port, reconnect: false });
+  return container.connect({ host: '127.0.0.1', port: hub.port, reconnect: false, ...login });
 }
 
 function next(emitter: Connection | Receiver, event: string): Promise<EventContext> {
@@ -53,6 +53,67 @@ it('gives no link to a connection without a token', async () => {
   const { sender } = await next(connection, 'sender_error');
 
   expect(sender?.error).toMatchObject({ condition: 'amqp:unauthorized-access' });
+  connection.close();
+});
+
+it('takes the key itself with SASL PLAIN, as AMQPNetLite shows it, and no other', async () => {
+  const username = 'RootManageSharedAccessKey';
+  const connection = connect({ username, password: 'SAS_KEY_VALUE' });
+  connection.open_sender('photos');
+  await next(connection, 'sendable');
+  connection.close();
+
+  const refused = next(connect({ username, password: 'wrong' }), 'connection_error');
+
+  expect((await refused).connection.is_open()).toBe(false);
+});
+
+it.each([
+  ['takes the token of a management request, as .NET sends it', { security_token: 'ey.a.b' }, 200],
+  ['refuses a management request without any token', {}, 401],
+])('%s', async (_, token, status) => {
+  const connection = connect();
+  const replies = connection.open_receiver({ source: 'photos/$management' });
+  const answer = next(replies, 'message');
+  const requests = connection.open_sender('photos/$management');
+  const question = { operation: 'READ', type: 'com.microsoft:eventhub', name: 'photos' };
+  requests.once('sendable', () =>
+    requests.send({ body: '', application_properties: { ...question, ...token } }),
+  );
+
+  const { message } = await answer;
+
+  expect(message?.application_properties?.['status-code']).toBe(status);
+  connection.close();
+});
+
+it("attaches a refused link without the end that is the hub's, for which .NET waits", async () => {
+  const connection = connect();
+  await putToken(connection);
+  connection.open_sender('nohub');
+
+  const { sender } = await next(connection, 'sender_open');
+
+  expect(sender?.target?.address).toBeUndefined();
+  connection.close();
+});
+
+it('leaves settling to a reader that takes both ways, as Proton does', async () => {
+  const connection = connect();
+  await putToken(connection);
+  const sender = connection.open_sender('photos');
+  const accepted = next(connection, 'accepted');
+  sender.once('sendable', () => sender.send({ body: 'x' }));
+  await accepted;
+
+  const receiver = connection.open_receiver({ source, snd_settle_mode: 2, autoaccept: false });
+  const { delivery } = await next(receiver, 'message');
+  delivery?.accept();
+
+  expect(delivery?.remote_settled).toBe(false);
+  const acceptedBehind = next(connection, 'accepted');
+  sender.send({ body: 'y' });
+  await acceptedBehind;
   connection.close();
 });
 
