@@ -7,6 +7,8 @@ export interface Logbook {
   announced(event: ResultEvent): void;
   /** @param inHand - photos the process was working on; none for a kill without effect. */
   died(inHand: readonly number[]): void;
+  /** What nobody has brought again by now is for the hourly reconciliation, as a lost event is. */
+  reconciling(): void;
   /** @param photoCount - that no event would have brought again. */
   reconciled(photoCount: number): void;
   reconciledCount(): number;
@@ -16,7 +18,7 @@ export interface Logbook {
   readonly announcements: ReadonlyMap<string, readonly string[]>;
   /** First announcement of each photo. */
   readonly settledAtMs: readonly number[];
-  /** From a kill to the announcement of each photo that had none by then. */
+  /** From a kill to the announcement of each photo that had none by then, and was not reconciled. */
   readonly recoveriesMs: readonly number[];
 }
 
@@ -33,6 +35,7 @@ export function logbook(time: Time): Logbook {
     announcements,
     recoveriesMs,
     settledAtMs,
+    reconciling: () => victims.clear(),
     reconciled(photoCount) {
       reconciledCount += photoCount;
     },

@@ -49,6 +49,7 @@ export async function shift(options: CrashOptions, parts: ShiftParts): Promise<S
     deliveries.put({ kind: 'sweep' });
     await floor.quiet();
     if ((await archive.claimCount()) > 0) continue;
+    report.log.reconciling();
     report.log.reconciled(await requeueMissing(archive, deliveries, realTime));
     if (deliveries.isEmpty()) break;
     await floor.quiet();

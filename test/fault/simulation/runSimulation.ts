@@ -116,6 +116,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const isQuiet = () => deliveries.isEmpty() && archive.claimCountNow() === 0;
   do {
     await time.runUntil(isQuiet);
+    log.reconciling();
     log.reconciled(await requeueMissing(archive, deliveries, time));
   } while (!isQuiet());
   const report = await inspect(options.photoCount, archive, { log, endpoint });
