@@ -13,7 +13,6 @@ export function logFates(
   quota?: Governor,
 ): void {
   const counts = { photos: fates.length, ...countFates(fates) };
-  context.info(JSON.stringify({ ...counts, ...named(fates), ...noteworthy(quota) }));
   const waiting = fates.flatMap((fate) => (fate.kind === 'waiting' ? [fate.failure] : []));
   const misconfigured = waiting.filter((failure) => failure.class === 'misconfigured');
   if (misconfigured.length > 0 && isTimeToSay(performance.now())) {
@@ -24,8 +23,8 @@ export function logFates(
     );
   }
   const reasons = [...new Set(waiting.map(({ code, detail }) => `${code}: ${detail}`))];
-  if (reasons.length === 0) return;
-  const line = JSON.stringify({ parkedBecause: reasons.slice(0, 5) });
+  const parked = reasons.length === 0 ? {} : { parkedBecause: reasons.slice(0, 5) };
+  const line = JSON.stringify({ ...counts, ...named(fates), ...parked, ...noteworthy(quota) });
   if (waiting.every((failure) => ordinary.has(failure.class))) context.info(line);
   else context.warn(line);
 }
@@ -63,14 +62,13 @@ function noteworthy(governor: Governor | undefined): object {
   return { quota: { ...quota, ...reason } };
 }
 
-/** A single photo is named, with where its outcome lies; of many only the reasons for rejections. */
+/** A single photo is named, with where its outcome lies once it has one; of many only the reasons for rejections. */
 function named(fates: readonly Fate[]): object {
   const [fate] = fates;
-  if (fates.length === 1 && fate?.kind === 'settled') {
-    const { photo, outcomeKey } = fate.document;
-    return { photo: photo && photoPath(photo), outcomeKey, ...reasonsOf(fates) };
-  }
-  return reasonsOf(fates);
+  if (fates.length !== 1 || fate === undefined) return reasonsOf(fates);
+  if (fate.kind === 'waiting') return { photo: photoPath(fate.work.photo) };
+  const { photo, outcomeKey } = fate.document;
+  return { photo: photo && photoPath(photo), outcomeKey, ...reasonsOf(fates) };
 }
 
 function reasonsOf(fates: readonly Fate[]): object {

@@ -1,12 +1,16 @@
 import { InvocationContext } from '@azure/functions';
 import { expect, it } from 'vitest';
 import { logFates } from '../../../functions/logFates.ts';
+import { photoPath } from '../../../shared/photo/photo.ts';
 import type { WaitingFailure } from '../../../shared/prediction/failure.ts';
 import { photoRef, uploadOf } from '../../helpers/pipeline.ts';
 
-function levelsOf(...classes: ('throttled' | 'transient' | 'misconfigured')[]): string[] {
-  const levels: string[] = [];
-  const logHandler = (level: string) => void levels.push(level);
+type FailureClass = 'throttled' | 'transient' | 'misconfigured';
+
+function linesOf(...classes: FailureClass[]): { level: string; line: string }[] {
+  const lines: { level: string; line: string }[] = [];
+  const logHandler = (level: string, line: unknown) =>
+    void lines.push({ level, line: String(line) });
   const context = new InvocationContext({ functionName: 'f', invocationId: 'i', logHandler });
   const fates = classes.map((failureClass) => {
     const failure: WaitingFailure = { class: failureClass, code: 'X', detail: 'x' };
@@ -15,18 +19,32 @@ function levelsOf(...classes: ('throttled' | 'transient' | 'misconfigured')[]): 
 
   logFates(context, fates);
 
-  return levels;
+  return lines;
+}
+
+function levelsOf(...classes: FailureClass[]): string[] {
+  return linesOf(...classes).map(({ level }) => level);
 }
 
 it('tells of throttling as of the day’s work', () => {
-  expect(levelsOf('throttled')).toEqual(['information', 'information']);
+  expect(levelsOf('throttled')).toEqual(['information']);
 });
 
 it('warns of what is no part of it', () => {
-  expect(levelsOf('throttled', 'transient')).toEqual(['information', 'warning']);
+  expect(levelsOf('throttled', 'transient')).toEqual(['warning']);
 });
 
 it('calls a misconfigured endpoint an error once, not for every invocation', () => {
-  expect(levelsOf('misconfigured')).toEqual(['information', 'error', 'information']);
-  expect(levelsOf('misconfigured')).toEqual(['information', 'information']);
+  expect(levelsOf('misconfigured')).toEqual(['error', 'information']);
+  expect(levelsOf('misconfigured')).toEqual(['information']);
+});
+
+it('names the photo that waits, and why, in one line', () => {
+  const [said] = linesOf('transient');
+  expect(JSON.parse(said?.line ?? '')).toEqual({
+    photos: 1,
+    transient: 1,
+    photo: photoPath(photoRef),
+    parkedBecause: ['X: x'],
+  });
 });
