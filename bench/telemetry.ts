@@ -24,7 +24,7 @@ import {
 } from './telemetry/variants.ts';
 import { startWorldProcess } from './worldProcess.ts';
 
-const plan = { roundCount: 8, warmUpCount: 4, lineCount: 40, stormCount: 80 };
+const plan = { roundCount: 10, warmUpCount: 4, lineCount: 100, stormCount: 100 };
 const quickPlan = { roundCount: 1, warmUpCount: 1, lineCount: 5, stormCount: 10 };
 const distinctPhotoCount = 8;
 const uploadsAtOnce = mapBounded(8);

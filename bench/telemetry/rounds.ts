@@ -4,23 +4,21 @@ import type { AppReply } from './appMessages.ts';
 import { type VariantName, type Variants, variantNames } from './variants.ts';
 
 export interface Round {
-  /** One photo at a time, as on a line. */
-  readonly line: AppReply;
+  /** One photo at a time, as on a line; none where only throughput is looked at. */
+  readonly lineMs: readonly number[];
   /** As many at once as an app takes. */
   readonly storm: AppReply;
-}
-
-export interface Ending {
-  readonly flush: AppReply;
-  /** Of all rounds and the flush; what came before them is left out. */
+  /** Processor time since the round before, sending included. */
   readonly cpuMs: number;
 }
 
 export interface Seen {
   readonly rounds: Readonly<Record<VariantName, readonly Round[]>>;
-  readonly endings: Readonly<Record<VariantName, Ending>>;
-  /** Of each variant, the warm-up included. */
+  readonly flushes: Readonly<Record<VariantName, AppReply>>;
+  /** Photos told of to an endpoint that answers, the warm-up included. */
   readonly photoCount: number;
+  /** Of those whose cost is compared. */
+  readonly comparedCount: number;
 }
 
 export interface RoundPlan {
@@ -48,38 +46,49 @@ export async function runRounds(
 ): Promise<Seen> {
   const rounds: Record<VariantName, Round[]> = { off: [], on: [], dead: [], hanging: [] };
   const cpuBeforeMs = { off: 0, on: 0, dead: 0, hanging: 0 };
-  for (let round = 1 - warmUpCount; round <= roundCount; round += 1) {
+  const work = async (name: VariantName, round: number): Promise<Round> => {
     await storage.clear();
+    const ask = async (count: number, atOnce: number) => {
+      const blobNames = await storage.upload(`${name}/${round}-${atOnce}`, count);
+      return variants[name].ask({ kind: 'photos', blobNames, atOnceCount: atOnce });
+    };
+    const lineMs = isCompared(name) ? (await ask(lineCount, 1)).photoMs : [];
+    const storm = await ask(stormCount, atOnceCount);
+    const cpuMs = storm.cpuMs - cpuBeforeMs[name];
+    cpuBeforeMs[name] = storm.cpuMs;
+    return { lineMs, storm, cpuMs };
+  };
+  for (let round = 1 - warmUpCount; round <= roundCount; round += 1) {
     // What is thrown out then has to be made again: one round of warming up is left for that.
     if (round === 0) for (const name of variantNames) await variants[name].ask({ kind: 'collect' });
     for (const name of inTurn(round)) {
-      const ask = async (count: number, atOnce: number) => {
-        const blobNames = await storage.upload(`${name}/${round}-${atOnce}`, count);
-        return variants[name].ask({ kind: 'photos', blobNames, atOnceCount: atOnce });
-      };
-      const line = await ask(lineCount, 1);
-      const storm = await ask(stormCount, atOnceCount);
-      if (round <= 0) cpuBeforeMs[name] = storm.cpuMs;
-      else rounds[name].push({ line, storm });
+      const done = await work(name, round);
+      if (round > 0) rounds[name].push(done);
     }
     say(`round ${round} of ${roundCount}`);
   }
-  const ended = async (name: VariantName): Promise<Ending> => {
-    const flush = await variants[name].ask({ kind: 'stop' });
-    return { flush, cpuMs: flush.cpuMs - cpuBeforeMs[name] };
+  const perRoundCount = lineCount + stormCount;
+  return {
+    rounds,
+    flushes: await flushAll(variants),
+    photoCount: (roundCount + warmUpCount) * perRoundCount,
+    comparedCount: roundCount * perRoundCount,
   };
+}
+
+/** The two whose difference is the cost of telemetry. */
+function isCompared(name: VariantName): boolean {
+  return name === 'off' || name === 'on';
+}
+
+async function flushAll(variants: Variants): Promise<Seen['flushes']> {
   const [off, on, dead, hanging] = await Promise.all([
-    ended('off'),
-    ended('on'),
-    ended('dead'),
-    ended('hanging'),
+    variants.off.ask({ kind: 'stop' }),
+    variants.on.ask({ kind: 'stop' }),
+    variants.dead.ask({ kind: 'stop' }),
+    variants.hanging.ask({ kind: 'stop' }),
   ]);
-  for (const [name, { cpuMs }] of Object.entries({ off, on, dead, hanging })) {
-    const perPhotoMs = cpuMs / (roundCount * (lineCount + stormCount));
-    say(`${name}: ${perPhotoMs.toFixed(2)} ms of processor time a photo`);
-  }
-  const photoCount = (roundCount + warmUpCount) * (lineCount + stormCount);
-  return { rounds, endings: { off, on, dead, hanging }, photoCount };
+  return { off, on, dead, hanging };
 }
 
 function inTurn(round: number): VariantName[] {
