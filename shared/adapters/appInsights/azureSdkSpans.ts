@@ -19,14 +19,16 @@ const noSpan: TracingSpan = {
   isRecording: () => false,
 };
 
+/** Named already, under the SDKs' own key: they would make a context of each call to name it. */
+const unkept = ROOT_CONTEXT.setValue(Symbol.for('@azure/core-tracing namespace'), 'none');
+
 export function traceAzureSdks(): void {
   const whole = createOpenTelemetryInstrumenter();
   const kept: Instrumenter = {
     startSpan(name, options) {
       // What the SDKs hand on is OpenTelemetry's own context, under a name of theirs.
       const parent: Context = options.tracingContext ?? context.active();
-      if (!trace.getSpan(parent)?.isRecording())
-        return { span: noSpan, tracingContext: ROOT_CONTEXT };
+      if (!trace.getSpan(parent)?.isRecording()) return { span: noSpan, tracingContext: unkept };
       return isWrapper(options)
         ? { span: noSpan, tracingContext: parent }
         : whole.startSpan(name, options);

@@ -33,7 +33,7 @@ export function instruments(meter: Meter): Pick<Telemetry, 'count' | 'record'> {
         sum.hasChanged = false;
       }
     });
-    return (dimensions: Dimensions) => sumOf(sums, within(dimensions));
+    return remembered(metrics[name].dimensions, (dimensions) => sumOf(sums, within(dimensions)));
   };
   return {
     count(name, amount, dimensions) {
@@ -51,6 +51,27 @@ export function instruments(meter: Meter): Pick<Telemetry, 'count' | 'record'> {
       readings.set(name, reading);
       if (Number.isFinite(value)) reading.record(value, within(dimensions));
     },
+  };
+}
+
+/** People fill some dimensions: what is remembered of them is thrown away before it grows large. */
+const mostRememberedCount = 1_000;
+
+/** The same few dimensions come thousands of times: they are held against their budget once. */
+function remembered(
+  names: readonly string[],
+  find: (dimensions: Dimensions) => Sum,
+): (dimensions: Dimensions) => Sum {
+  const found = new Map<string, Sum>();
+  return (dimensions) => {
+    let key = '';
+    for (const name of names) key += `${dimensions[name]}\n`;
+    const known = found.get(key);
+    if (known) return known;
+    if (found.size >= mostRememberedCount) found.clear();
+    const sum = find(dimensions);
+    found.set(key, sum);
+    return sum;
   };
 }
 
