@@ -47,6 +47,7 @@ interface SessionInternals {
 
 /** A link as seen from its local handle. */
 interface AttachedLink {
+  is_receiver(): boolean;
   readonly remote: { readonly attach?: { readonly snd_settle_mode?: number | null } };
 }
 
@@ -107,6 +108,16 @@ function leaveSettling(frame: Performative, { remote }: AttachedLink): void {
   const code = constructor.descriptor?.numeric;
   if (code === attachCode) value[3] = rhea.types.wrap_ubyte(mixedMode);
   if (code === transferCode) value[4] = rhea.types.wrap_boolean(false);
+}
+
+/**
+ * Where the hub receives, what the client said of settling holds, as the service gives it back: .NET
+ * sends its token requests settled, all with one tag, and counts them as open if it reads otherwise.
+ */
+function echoSettling({ value, constructor }: Performative, link: AttachedLink): void {
+  const mode = link.remote.attach?.snd_settle_mode;
+  if (constructor.descriptor?.numeric !== attachCode || !link.is_receiver()) return;
+  if (typeof mode === 'number') value[3] = rhea.types.wrap_ubyte(mode);
 }
 
 /**
@@ -180,7 +191,10 @@ export function mendFrames(connection: Connection, stream: Duplex): void {
   const write = internals._write_frame.bind(connection);
   internals._write_frame = (channel, frame, payload) => {
     const link = frame && linkOf(internals, channel ?? 0, frame);
-    if (link) leaveSettling(frame, link);
+    if (link) {
+      leaveSettling(frame, link);
+      echoSettling(frame, link);
+    }
     if (frame) writeEveryField(frame);
     write(channel, frame, payload);
   };

@@ -117,6 +117,16 @@ it('leaves settling to a reader that takes both ways, as Proton does', async () 
   connection.close();
 });
 
+it.each([0, 1, 2])('takes a publisher at its word about settling (mode %i)', async (mode) => {
+  const connection = connect();
+
+  const sender = connection.open_sender({ target: '$cbs', snd_settle_mode: mode as 0 | 1 | 2 });
+  await next(connection, 'sender_open');
+
+  expect(sender).toMatchObject({ remote: { attach: { snd_settle_mode: mode } } });
+  connection.close();
+});
+
 it('answers a request without reply-to', async () => {
   const connection = connect();
 
