@@ -2,9 +2,12 @@
  * A whole local world whose keys are canaries, through trouble by name: wrong key, sick endpoint,
  * storage and hub, a foreign poison message, a crash. Whatever it told anybody is searched for them.
  */
+import { BlobServiceClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startWorld, type World } from '../../local/world.ts';
 import { secretsOf } from '../../shared/redact.ts';
+import { names } from '../../shared/settings.ts';
 import { goodPhoto } from '../helpers/badPhotos.ts';
 import { type WorldClient, worldClient } from '../helpers/worldClient.ts';
 
@@ -23,6 +26,7 @@ const tables = [
 const log: string[] = [];
 let world: World;
 let client: WorldClient;
+let healthWhileWrong = '';
 
 beforeAll(async () => {
   world = await startWorld({
@@ -53,9 +57,40 @@ function inAnyForm(secret: string): string[] {
   return [secret, encodeURIComponent(secret), ...base64.map((text) => text.slice(4, -4))];
 }
 
+/** Claims, entries, the quota, the host's own records, whatever waits: all but the photos. */
+async function stored(): Promise<string> {
+  const address = world.settings['PhotosStorage'] ?? '';
+  const blobs = BlobServiceClient.fromConnectionString(address);
+  const texts: string[] = [];
+  for await (const { name: container } of blobs.listContainers()) {
+    if (container === names.photosContainer) continue;
+    const client = blobs.getContainerClient(container);
+    for await (const { name } of client.listBlobsFlat()) {
+      texts.push(name, String(await client.getBlobClient(name).downloadToBuffer()));
+    }
+  }
+  const queues = QueueServiceClient.fromConnectionString(address);
+  for await (const { name } of queues.listQueues()) {
+    const { peekedMessageItems } = await queues
+      .getQueueClient(name)
+      .peekMessages({ numberOfMessages: 32 });
+    for (const { messageText } of peekedMessageItems) {
+      texts.push(messageText, Buffer.from(messageText, 'base64').toString());
+    }
+  }
+  return texts.join('\n');
+}
+
+async function health(): Promise<string> {
+  const answer = await fetch(`${world.functions.url}/api/health/ready`);
+  return answer.text();
+}
+
 async function told(): Promise<Record<string, string>> {
   const documents = await client.documents();
   return {
+    stored: await stored(),
+    health: healthWhileWrong + (await health()),
     log: log.join('\n'),
     documents: JSON.stringify(documents),
     events: JSON.stringify(client.events),
@@ -67,6 +102,7 @@ it('tells no key of its settings to anybody, whatever goes wrong', async () => {
   const jpeg = await goodPhoto();
   await client.upload('canary/wrong-key.jpg', jpeg);
   await vi.waitFor(() => expect(log.join('\n')).toContain('misconfigured'), patience);
+  healthWhileWrong = await health();
   await post(`${world.prediction.endpoint}/control/keys`, { keyName: 'key1', value: key });
   world.prediction.control.faults.add('unavailable', { count: 2 });
   world.prediction.control.faults.add('reset', { count: 2 });
@@ -95,4 +131,6 @@ it('tells no key of its settings to anybody, whatever goes wrong', async () => {
   expect(new Set(secrets).size).toBeGreaterThan(2);
   expect(hits).toEqual([]);
   expect(sinks['documents']).toContain('[redacted]');
+  expect(sinks['stored']).toContain('canary/wrong-key.jpg');
+  expect(sinks['health']).toContain('HTTP_401');
 });
