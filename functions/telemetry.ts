@@ -41,10 +41,10 @@ async function start(): Promise<ProcessTelemetry> {
   try {
     const { startTelemetry } = await import('../shared/adapters/appInsights/startTelemetry.ts');
     const credential = settings.isEntra ? await credentialOf(settings) : undefined;
-    const { traceRatio, isLive, roleName, storageDirectory } = settings;
+    const { traceRatio, isLive, roleName, storageDirectory, recordDelayMs } = settings;
     const instanceId = settings.instanceId ?? `${hostname()}-${process.pid}`;
     const names = { roleName, instanceId, version: manifest.version };
-    const how = { traceRatio, isLive, storageDirectory };
+    const how = { traceRatio, isLive, storageDirectory, recordDelayMs };
     const started = startTelemetry({ connectionString, credential, ...how, ...names });
     return { ...started, problem: undefined };
   } catch (error) {

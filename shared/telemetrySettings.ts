@@ -16,6 +16,8 @@ export const telemetryShape = {
   TELEMETRY_LIVE_METRICS: z.stringbool(),
   /** Where records wait that can't be sent; the machine's folder for temporary files where unset. */
   TELEMETRY_STORAGE_DIRECTORY: z.string(),
+  /** OpenTelemetry's own name: how long events and log lines wait for others to be sent with. */
+  OTEL_BLRP_SCHEDULE_DELAY: z.coerce.number().int().positive(),
   /** Set by the platform. */
   WEBSITE_SITE_NAME: z.string(),
   WEBSITE_INSTANCE_ID: z.string(),
@@ -31,11 +33,14 @@ export interface TelemetrySettings {
   readonly traceRatio: number;
   readonly isLive: boolean;
   readonly storageDirectory: string | undefined;
+  readonly recordDelayMs: number;
   readonly roleName: string;
   readonly instanceId: string | undefined;
 }
 
 const defaultTraceRatio = 0.1;
+/** As spans wait. Source: OpenTelemetry's default of OTEL_BSP_SCHEDULE_DELAY, read 2026-11-26. */
+const defaultRecordDelayMs = 5_000;
 
 /** Values that can't be read count as unset here: the other settings name them. */
 export function readTelemetrySettings(
@@ -54,6 +59,7 @@ export function readTelemetrySettings(
     traceRatio: read.TELEMETRY_TRACE_RATIO ?? defaultTraceRatio,
     isLive: read.TELEMETRY_LIVE_METRICS ?? false,
     storageDirectory: read.TELEMETRY_STORAGE_DIRECTORY,
+    recordDelayMs: read.OTEL_BLRP_SCHEDULE_DELAY ?? defaultRecordDelayMs,
     roleName: read.WEBSITE_SITE_NAME ?? 'sightglass',
     instanceId: read.WEBSITE_INSTANCE_ID,
   };

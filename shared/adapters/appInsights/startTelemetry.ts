@@ -14,6 +14,7 @@ import { traceAzureSdks } from './azureSdkSpans.ts';
 import { clientOptions } from './clientOptions.ts';
 import { instruments } from './instruments.ts';
 import { invocationTelemetry } from './invocationTelemetry.ts';
+import { paceRecords } from './recordPace.ts';
 import { spanMaker } from './spanMaker.ts';
 
 export interface TelemetryOptions {
@@ -27,6 +28,8 @@ export interface TelemetryOptions {
   readonly traceRatio: number;
   /** Sends each second while somebody watches live metrics. */
   readonly isLive: boolean;
+  /** How long events and log lines wait for others to be sent with. */
+  readonly recordDelayMs: number;
   /** Where records wait that can't be sent; a folder for temporary files where unset. */
   readonly storageDirectory: string | undefined;
 }
@@ -50,6 +53,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     enableAutoCollectPerformance: false,
   };
   client.initialize();
+  paceRecords(options.recordDelayMs);
   traceAzureSdks();
   const calls = new UndiciInstrumentation({
     // Nothing is gathered for a span that nobody keeps.

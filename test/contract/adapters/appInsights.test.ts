@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { logs } from '@opentelemetry/api-logs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import {
   type Envelope,
@@ -43,6 +44,13 @@ function sumOf(metrics: readonly Envelope[]): number {
 
 it('starts as it was told to', () => {
   expect(sink.problem).toBeUndefined();
+});
+
+it('sends events and lines in the pace it was told, which the SDK has no setting for', () => {
+  const paced = expect.objectContaining({ _scheduledDelayMillis: 50 });
+  expect(logs.getLoggerProvider()).toMatchObject({
+    _sharedState: { processors: expect.arrayContaining([paced]) },
+  });
 });
 
 it('keeps an event whole, with its numbers, in a trace that is not kept', async () => {
