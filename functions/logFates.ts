@@ -62,7 +62,7 @@ function noteworthy(governor: Governor | undefined): object {
   return { quota: { ...quota, ...reason } };
 }
 
-/** A single photo is named, with where its outcome lies once it has one; of many only the reasons for rejections. */
+/** A single photo is named, with where its outcome lies once it has one; of many only reasons. */
 function named(fates: readonly Fate[]): object {
   const [fate] = fates;
   if (fates.length !== 1 || fate === undefined) return reasonsOf(fates);

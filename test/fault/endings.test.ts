@@ -9,7 +9,7 @@ import type { PhotoWork } from '../../shared/deferral/photoWork.ts';
 import { processBatch } from '../../shared/pipeline/processBatch.ts';
 import { goodPhoto } from '../helpers/badPhotos.ts';
 import {
-  ampleBudget,
+  endlessBudget,
   photoRef,
   pipelineAnswering,
   scratch,
@@ -21,7 +21,6 @@ const endingCount = 1_000;
 /** New ones for each process; one of them is delivered twice. */
 const photosEach = 3;
 const stepsUntilEnd = 160;
-const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 
 type Pipeline = ReturnType<typeof pipelineAnswering>;
 
@@ -45,7 +44,11 @@ async function runUntilEnded(
     inFlightAtEndCount = inFlightCount;
     ending.abort();
   });
-  const budget = { ...always, signal: new AbortController().signal, stopping: ending.signal };
+  const budget = {
+    ...endlessBudget,
+    signal: new AbortController().signal,
+    stopping: ending.signal,
+  };
   await Promise.all(batches.map((works) => processBatch(stepping, works, budget)));
   return inFlightAtEndCount;
 }
@@ -74,7 +77,7 @@ it('a thousand endings in mid-batch lose nothing, pay nothing twice and settle n
     if ((await runUntilEnded(pipeline, batches, endAtStep, random)) > 0) effectiveCount += 1;
   }
   for (let rest = parked(); rest.length > 0; rest = parked()) {
-    await processBatch(pipeline.deps, rest, always);
+    await processBatch(pipeline.deps, rest, endlessBudget);
   }
 
   expect(effectiveCount).toBeGreaterThan(endingCount / 4);

@@ -108,6 +108,12 @@ export const ampleBudget: Budget = {
   signal: new AbortController().signal,
 };
 
+/** Ends only with its signal. */
+export const endlessBudget: Budget = {
+  ...ampleBudget,
+  startUntilMs: Number.POSITIVE_INFINITY,
+};
+
 export function uploadOf(photo: PhotoWork['photo'], change: Partial<PhotoWork> = {}): PhotoWork {
   return {
     photo,

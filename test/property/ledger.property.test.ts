@@ -8,7 +8,7 @@ import { sweepLedger } from '../../shared/pipeline/sweepLedger.ts';
 import type { PredictionAnswer } from '../../shared/prediction/predictor.ts';
 import { goodPhoto } from '../helpers/badPhotos.ts';
 import {
-  ampleBudget,
+  endlessBudget,
   photoRef,
   pipelineAnswering,
   scratch,
@@ -18,7 +18,6 @@ import {
 
 const jpeg = await goodPhoto();
 const ttlMs = 120_000;
-const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 const work = uploadOf(photoRef);
 const stepNames: readonly StepName[] = [
   'open',
@@ -72,7 +71,7 @@ async function deliver(
       if (isGone) throw new Error('crash');
       passTime(stepMs);
     });
-    await processBatch(scheduled, [work], always).catch(() => {});
+    await processBatch(scheduled, [work], endlessBudget).catch(() => {});
     return isGone;
   });
   const gone = await scheduler.waitFor(Promise.all(runs));
@@ -85,14 +84,14 @@ async function deliver(
  */
 async function settleDown({ deps, deferrals, passTime, claims, outcomes }: Pipeline) {
   const traces = claims.claims.size + outcomes.documents.size + deferrals.sent.length;
-  if (traces === 0) await processBatch(deps, [work], always);
+  if (traces === 0) await processBatch(deps, [work], endlessBudget);
   let readCount = 0;
   for (let round = 0; round < 10; round += 1) {
     passTime(ttlMs);
-    await sweepLedger(deps, always);
+    await sweepLedger(deps, endlessBudget);
     const due = deferrals.sent.slice(readCount);
     readCount += due.length;
-    for (const { text } of due) await drainDeferred(deps, JSON.parse(text), always);
+    for (const { text } of due) await drainDeferred(deps, JSON.parse(text), endlessBudget);
     if (due.length === 0 && claims.claims.size === 0) return;
   }
 }
@@ -130,7 +129,7 @@ it('makes one announced outcome even where claims expire under those who hold th
       const crashCount = await deliver(pipeline, deaths, scheduler, stepMs);
       await settleDown(pipeline);
       // What died had not been acknowledged. A slow owner can leave nothing else that tells of it.
-      if (crashCount > 0) await processBatch(pipeline.deps, [work], always);
+      if (crashCount > 0) await processBatch(pipeline.deps, [work], endlessBudget);
 
       expectOneOutcome(pipeline);
     }),

@@ -11,7 +11,14 @@ import { keepSecret, messageOf, PipelineError } from '../../shared/errors.ts';
 import { processBatch } from '../../shared/pipeline/processBatch.ts';
 import { settlePoisonedMessage } from '../../shared/pipeline/settlePoison.ts';
 import { goodPhoto } from '../helpers/badPhotos.ts';
-import { ampleBudget, failed, photoRef, pipelineAnswering, uploadOf } from '../helpers/pipeline.ts';
+import {
+  ampleBudget,
+  endlessBudget,
+  failed,
+  photoRef,
+  pipelineAnswering,
+  uploadOf,
+} from '../helpers/pipeline.ts';
 
 /** Looks like nothing: only who knows it can find it. */
 const key = 'canary0key1with/some+signs';
@@ -124,9 +131,8 @@ it('writes none into the document of a photo that was given up', async () => {
   const { deps, photos, passTime, events } = pipelineAnswering(failed(failure));
   photos.upload(photoRef, { bytes: await goodPhoto() });
   passTime(24 * 3_600_000);
-  const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 
-  const fates = await processBatch(deps, [uploadOf(photoRef)], always);
+  const fates = await processBatch(deps, [uploadOf(photoRef)], endlessBudget);
 
   expect(fates).toMatchObject([{ kind: 'settled', document: { outcome: 'dead' } }]);
   expect(canariesIn([fates, events.published])).toEqual([]);

@@ -17,6 +17,7 @@ import { writeState } from '../../../shared/quota/quotaState.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
   ampleBudget,
+  endlessBudget,
   model,
   photoRef,
   pipelineAnswering,
@@ -28,7 +29,6 @@ import {
 import { even, noonMs, stateWith } from '../../helpers/quota.ts';
 
 const { signal } = ampleBudget;
-const budget = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 const jpeg = await goodPhoto();
 const added = { colour: 'blue' };
 let storage: Storage;
@@ -79,7 +79,7 @@ describe.each([
     const { deps, etag, outcomeKey, blobName } = photoMeeting(throttled());
     await deps.entries.enter(outcomeKey, { blobName, ...added }, signal);
 
-    await processBatch(deps, [newerWork(etag)], budget);
+    await processBatch(deps, [newerWork(etag)], endlessBudget);
 
     const entry = await deps.entries.find(outcomeKey, signal);
     expect(entry).toMatchObject({ blobName, ...added });
@@ -94,14 +94,14 @@ describe.each([
 
     passTime(1);
     await expect
-      .poll(async () => (await sweepLedger(deps, budget)).requeuedCount, { timeout: 10_000 })
+      .poll(async () => (await sweepLedger(deps, endlessBudget)).requeuedCount, { timeout: 10_000 })
       .toBe(1);
     for (const sentCount of [1, 2]) {
       expect(deferrals.sent).toHaveLength(sentCount);
       const message = JSON.parse(deferrals.sent.at(-1)?.text ?? '');
       const { photo: wanted, source, ...own } = message.photos[0];
       for (const part of [own, wanted, source, source.context]) expect(part).toMatchObject(added);
-      await drainDeferred(deps, { ...message, ...added }, budget);
+      await drainDeferred(deps, { ...message, ...added }, endlessBudget);
     }
 
     const entry = await deps.entries.find(outcomeKey, signal);
@@ -115,7 +115,7 @@ describe.each([
   it('do not keep an outcome from being announced', async () => {
     const { deps, etag, outcomeKey, blobName, claim, events, passTime } = photoMeeting(scratch);
     const made = photoMeeting(scratch);
-    await processBatch(made.deps, [newerWork(etag)], budget);
+    await processBatch(made.deps, [newerWork(etag)], endlessBudget);
     const written = await made.deps.outcomes.find(made.blobName, signal);
     if (!written) throw new Error('no outcome');
     await deps.entries.enter(outcomeKey, { blobName, ...added }, signal);
@@ -124,7 +124,9 @@ describe.each([
 
     passTime(1);
     await expect
-      .poll(async () => (await sweepLedger(deps, budget)).announcedCount, { timeout: 10_000 })
+      .poll(async () => (await sweepLedger(deps, endlessBudget)).announcedCount, {
+        timeout: 10_000,
+      })
       .toBe(1);
 
     expect(events.published.map(({ id }) => id)).toEqual([outcomeKey]);
@@ -156,7 +158,7 @@ it('waits where the outcome of a newer version has a value that this one does no
   await outcomes.create();
   await outcomes.getBlockBlobClient('k.json').upload(text, text.length);
 
-  const [fate] = await processBatch(deps, [newerWork(etag)], budget);
+  const [fate] = await processBatch(deps, [newerWork(etag)], endlessBudget);
 
   expect(fate).toMatchObject({ kind: 'waiting', failure: { code: 'DOCUMENT_INVALID' } });
   expect(pipeline.deferrals.sent).toHaveLength(1);

@@ -1,15 +1,22 @@
 /** The event hub as a part of the local world: what `npm start` takes and tells. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventHubConsumerClient } from '@azure/event-hubs';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventHubDocument, startEventHubPart } from '../../../local/parts/eventHub.ts';
 import { readStartOptions } from '../../../local/startOptions.ts';
 import { standInOnly } from './helpers/target.ts';
 
 standInOnly('part of the local world', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sightglass-hubs-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
   it('tells where its control interface is, and of no TLS unless asked', async () => {
     const hub = await startEventHubPart(readStartOptions([]).world);
 
@@ -20,7 +27,7 @@ standInOnly('part of the local world', () => {
   });
 
   it('has the hubs of an emulator Config.json beside its own with --hubs', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'sightglass-hubs-')), 'Config.json');
+    const file = join(folder, 'Config.json');
     const hub = { Name: 'Parts', PartitionCount: '3', ConsumerGroups: [{ Name: 'audit' }] };
     const namespace = { Type: 'EventHub', Name: 'emulatorNs1', Entities: [hub] };
     writeFileSync(file, JSON.stringify({ UserConfig: { NamespaceConfig: [namespace] } }));
@@ -46,7 +53,7 @@ standInOnly('part of the local world', () => {
     ['is no JSON', '{', 'JSON'],
     ['has a hub of 33 partitions', 33, 'PartitionCount'],
   ] as const)('names the file and what is wrong where Config.json %s', (_, content, text) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'sightglass-hubs-')), 'Config.json');
+    const file = join(folder, 'Config.json');
     const entity = { Name: 'parts', PartitionCount: content };
     const config = { UserConfig: { NamespaceConfig: [{ Entities: [entity] }] } };
     if (content !== undefined) {

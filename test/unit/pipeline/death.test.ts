@@ -8,7 +8,7 @@ import {
 import type { Failure } from '../../../shared/prediction/failure.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
-  ampleBudget,
+  endlessBudget,
   failed,
   photoRef,
   pipelineAnswering,
@@ -18,7 +18,6 @@ import {
 
 const jpeg = await goodPhoto();
 const dayMs = 24 * 3_600_000;
-const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 const error500 = {
   class: 'transient',
   code: 'HTTP_500',
@@ -39,7 +38,7 @@ describe('the budgets of a photo', () => {
     const { deps, passTime } = withPhoto(error500);
     passTime(dayMs - 1);
 
-    const fate = await processPhoto(deps, uploadOf(photoRef), always);
+    const fate = await processPhoto(deps, uploadOf(photoRef), endlessBudget);
 
     expect(fate).toMatchObject({ kind: 'waiting', work: { ownFailureCount: 1 } });
   });
@@ -48,7 +47,7 @@ describe('the budgets of a photo', () => {
     const { deps, passTime, events, claims } = withPhoto(error500);
     passTime(dayMs);
 
-    const fate = await processPhoto(deps, uploadOf(photoRef), always);
+    const fate = await processPhoto(deps, uploadOf(photoRef), endlessBudget);
 
     expect(fate).toMatchObject({
       kind: 'settled',
@@ -67,7 +66,11 @@ describe('the budgets of a photo', () => {
   it('gives a photo up whose own failures are too many', async () => {
     const { deps } = withPhoto(error500);
 
-    const fate = await processPhoto(deps, uploadOf(photoRef, { ownFailureCount: 99 }), always);
+    const fate = await processPhoto(
+      deps,
+      uploadOf(photoRef, { ownFailureCount: 99 }),
+      endlessBudget,
+    );
 
     expect(fate).toMatchObject({ document: { death: { reason: 'attempt-budget-spent' } } });
   });
@@ -85,7 +88,7 @@ describe('the budgets of a photo', () => {
     passTime(30 * dayMs);
 
     const work = uploadOf(photoRef, { deferralCount: 5_000 });
-    const fate = await processPhoto(deps, work, always);
+    const fate = await processPhoto(deps, work, endlessBudget);
 
     expect(fate).toMatchObject({ kind: 'waiting', failure: { code: failure.code } });
     expect(outcomes.documents.size).toBe(0);
@@ -94,8 +97,8 @@ describe('the budgets of a photo', () => {
   it('gives a photo up, unpaid, once ten processes have ended while at work on it', async () => {
     const { deps, calls } = withPhoto(error500);
 
-    const nine = await processPhoto(deps, uploadOf(photoRef, { crashCount: 9 }), always);
-    const ten = await processPhoto(deps, uploadOf(photoRef, { crashCount: 10 }), always);
+    const nine = await processPhoto(deps, uploadOf(photoRef, { crashCount: 9 }), endlessBudget);
+    const ten = await processPhoto(deps, uploadOf(photoRef, { crashCount: 10 }), endlessBudget);
 
     expect(nine).toMatchObject({ kind: 'waiting' });
     expect(ten).toMatchObject({ document: { death: { reason: 'crashed-repeatedly' } } });
@@ -111,9 +114,9 @@ describe('the budgets of a photo', () => {
       },
     };
 
-    const first = await processPhoto(broken, uploadOf(photoRef), always);
+    const first = await processPhoto(broken, uploadOf(photoRef), endlessBudget);
     const work = first.kind === 'waiting' ? first.work : uploadOf(photoRef);
-    const second = await processPhoto(broken, work, always);
+    const second = await processPhoto(broken, work, endlessBudget);
 
     expect(first).toMatchObject({ kind: 'waiting', failure: { code: 'UNEXPECTED' } });
     expect(second).toMatchObject({
@@ -131,11 +134,11 @@ it('makes an outcome of its own for a replayed photo, beside the dead one', asyn
   await deps.photos.put(
     photoRef,
     { bytes: jpeg, contentType: 'image/jpeg', context: {} },
-    always.signal,
+    endlessBudget.signal,
   );
-  await processPhoto(deps, uploadOf(photoRef, { ownFailureCount: 99 }), always);
+  await processPhoto(deps, uploadOf(photoRef, { ownFailureCount: 99 }), endlessBudget);
 
-  const fate = await processPhoto(deps, uploadOf(photoRef, { replayCount: 1 }), always);
+  const fate = await processPhoto(deps, uploadOf(photoRef, { replayCount: 1 }), endlessBudget);
 
   expect(fate).toMatchObject({ isNew: true, document: { outcome: 'predicted' } });
   expect(outcomes.documents.size).toBe(2);
@@ -151,7 +154,7 @@ describe('a poisoned message', () => {
   it('ends each of its photos as dead, with why it was parked', async () => {
     const { deps, events, calls } = withPhoto(error500);
 
-    const fates = await settlePoisonedMessage(deps, message('a.jpg'), always);
+    const fates = await settlePoisonedMessage(deps, message('a.jpg'), endlessBudget);
 
     const detail = 'parked because of HTTP_429';
     expect(fates).toMatchObject([{ document: { death: { reason: 'message-poisoned', detail } } }]);
@@ -162,9 +165,9 @@ describe('a poisoned message', () => {
   it('leaves a photo alone that has its outcome, and turns away one that is gone', async () => {
     const { deps, photos, outcomes } = pipelineAnswering(scratch);
     photos.upload(photoRef, { bytes: jpeg });
-    await processPhoto(deps, uploadOf(photoRef), always);
+    await processPhoto(deps, uploadOf(photoRef), endlessBudget);
 
-    const fates = await settlePoisonedMessage(deps, message('a.jpg', 'gone.jpg'), always);
+    const fates = await settlePoisonedMessage(deps, message('a.jpg', 'gone.jpg'), endlessBudget);
 
     expect(fates).toMatchObject([
       { isNew: false, document: { outcome: 'predicted' } },
@@ -179,12 +182,12 @@ describe('a poisoned message', () => {
     const predictor = {
       ...deps.predictor,
       predict: async () => {
-        await settlePoisonedMessage(deps, message('a.jpg'), always);
+        await settlePoisonedMessage(deps, message('a.jpg'), endlessBudget);
         return scratch;
       },
     };
 
-    await processPhoto({ ...deps, predictor }, work, always);
+    await processPhoto({ ...deps, predictor }, work, endlessBudget);
 
     expect(deferrals.sent).toHaveLength(1);
     expect([...outcomes.documents.values()]).toMatchObject([{ outcome: 'predicted' }]);
@@ -199,9 +202,9 @@ describe('a poisoned message', () => {
     async (_kind, foreign) => {
       const { deps, outcomes, passTime, events } = pipelineAnswering(scratch);
 
-      await settlePoisonedMessage(deps, foreign, always);
+      await settlePoisonedMessage(deps, foreign, endlessBudget);
       passTime(3 * dayMs);
-      await settlePoisonedMessage(deps, foreign, always);
+      await settlePoisonedMessage(deps, foreign, endlessBudget);
 
       const documents = [...outcomes.documents.values()];
       expect(documents).toMatchObject([
@@ -226,7 +229,7 @@ describe('a poisoned upload event', () => {
     const etag = photos.upload(photoRef, { bytes: jpeg });
 
     const named = { ...event, ETag: `"${etag}"` };
-    const fates = await settlePoisonedUpload(deps, named, isUpload, always);
+    const fates = await settlePoisonedUpload(deps, named, isUpload, endlessBudget);
 
     expect(fates).toMatchObject([
       { document: { photo: { etag }, death: { reason: 'upload-event-poisoned' } } },
@@ -239,7 +242,7 @@ describe('a poisoned upload event', () => {
     const foreign = { ...event, ContainerName: 'other' };
     const inline = { ...event, BlobName: 'inline/x' };
     for (const one of [foreign, inline]) {
-      expect(await settlePoisonedUpload(deps, one, isUpload, always)).toEqual([]);
+      expect(await settlePoisonedUpload(deps, one, isUpload, endlessBudget)).toEqual([]);
     }
 
     expect(outcomes.documents.size).toBe(0);

@@ -5,7 +5,7 @@ import { processBatch } from '../../../shared/pipeline/processBatch.ts';
 import { processPhoto } from '../../../shared/pipeline/processPhoto.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
-  ampleBudget,
+  endlessBudget,
   photoRef,
   pipelineAnswering,
   scratch,
@@ -15,7 +15,6 @@ import {
 } from '../../helpers/pipeline.ts';
 
 const jpeg = await goodPhoto();
-const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 
 describe('a photo without content', () => {
   const empty = Buffer.alloc(0);
@@ -24,9 +23,9 @@ describe('a photo without content', () => {
     const { deps, photos, deferrals, outcomes } = pipelineAnswering(scratch);
     photos.upload(photoRef, { bytes: empty });
 
-    await processBatch(deps, [uploadOf(photoRef)], always);
+    await processBatch(deps, [uploadOf(photoRef)], endlessBudget);
     const parked = outcomes.documents.size;
-    const again = await processPhoto(deps, uploadOf(photoRef, { deferralCount: 1 }), always);
+    const again = await processPhoto(deps, uploadOf(photoRef, { deferralCount: 1 }), endlessBudget);
 
     expect(deferrals.sent.map(({ delayMs }) => delayMs)).toEqual([11_000]);
     expect(parked).toBe(0);
@@ -36,13 +35,13 @@ describe('a photo without content', () => {
   it('has one outcome and one payment when its writer fills it after creating it', async () => {
     const { deps, photos, deferrals, outcomes, calls } = pipelineAnswering(scratch);
     photos.upload(photoRef, { bytes: empty });
-    await processBatch(deps, [uploadOf(photoRef)], always);
+    await processBatch(deps, [uploadOf(photoRef)], endlessBudget);
     photos.upload(photoRef, { bytes: jpeg });
-    await processBatch(deps, [uploadOf(photoRef)], always);
+    await processBatch(deps, [uploadOf(photoRef)], endlessBudget);
 
     const [message] = deferrals.sent;
     const parked = JSON.parse(message?.text ?? '').photos[0];
-    const late = await processPhoto(deps, parked, always);
+    const late = await processPhoto(deps, parked, endlessBudget);
 
     expect(late).toMatchObject({ isNew: false, document: { outcome: 'predicted' } });
     expect([outcomes.documents.size, calls()]).toEqual([1, 1]);
@@ -61,7 +60,7 @@ it('keeps a paid result in memory while storage is away for seconds', async () =
       deps.clock.nowMs() < until ? Promise.reject(away) : deps.outcomes.record(...call),
   };
 
-  const fate = await processPhoto({ ...deps, outcomes: store }, uploadOf(photoRef), always);
+  const fate = await processPhoto({ ...deps, outcomes: store }, uploadOf(photoRef), endlessBudget);
 
   expect(fate).toMatchObject({ kind: 'settled', isNew: true });
   expect([outcomes.documents.size, calls()]).toEqual([1, 1]);

@@ -9,6 +9,7 @@ import type { PredictionAnswer } from '../../../shared/prediction/predictor.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
   ampleBudget,
+  endlessBudget,
   failed,
   photoRef,
   pipelineAnswering,
@@ -187,8 +188,7 @@ it('keeps a parked photo to its version: overwritten meanwhile, that version is 
   passTime(24 * 3_600_000);
   photos.upload({ ...photoRef, blobName: 'a.jpg' }, { bytes: await goodPhoto(0.9) });
 
-  const budget = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
-  const fates = await drainDeferred(deps, JSON.parse(deferrals.sent[0]?.text ?? ''), budget);
+  const fates = await drainDeferred(deps, JSON.parse(deferrals.sent[0]?.text ?? ''), endlessBudget);
 
   expect(fates).toMatchObject([{ document: { rejection: { reason: 'photo-overwritten' } } }]);
   expect([...outcomes.documents.keys()][0]).toMatch(/^parts\/2026-11-24\//);

@@ -8,7 +8,7 @@ import { reconcilePhotos } from '../../../shared/pipeline/reconcilePhotos.ts';
 import { replayPhoto } from '../../../shared/pipeline/replayPhoto.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
-  ampleBudget,
+  endlessBudget,
   failed,
   photoRef,
   pipelineAnswering,
@@ -21,7 +21,6 @@ import {
 
 const jpeg = await goodPhoto();
 const hourMs = 3_600_000;
-const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 const error500 = failed({ class: 'transient', code: 'HTTP_500', detail: 'x', httpStatus: 500 });
 
 type Pipeline = ReturnType<typeof pipelineAnswering>;
@@ -38,7 +37,7 @@ function reconcile(
     requeueing: { because: 'RECONCILED' },
     ...change,
   };
-  return reconcilePhotos(deps, options, always);
+  return reconcilePhotos(deps, options, endlessBudget);
 }
 
 function upload({ photos }: Pipeline, ...blobNames: readonly string[]) {
@@ -54,10 +53,11 @@ it('gives each photo the one state it is in', async () => {
   const pipeline = pipelineAnswering(scratch, unsure, throttled(), error500);
   upload(pipeline, 'done', 'review', 'parked', 'dead');
   pipeline.photos.upload({ ...photoRef, blobName: 'rejected' }, { bytes: Buffer.from('<html>') });
-  for (const name of ['done', 'review']) await processPhoto(pipeline.deps, work(name), always);
-  await processBatch(pipeline.deps, [work('parked')], always);
+  for (const name of ['done', 'review'])
+    await processPhoto(pipeline.deps, work(name), endlessBudget);
+  await processBatch(pipeline.deps, [work('parked')], endlessBudget);
   for (const name of ['dead', 'rejected']) {
-    await processPhoto(pipeline.deps, work(name, { ownFailureCount: 99 }), always);
+    await processPhoto(pipeline.deps, work(name, { ownFailureCount: 99 }), endlessBudget);
   }
   const states: Record<string, string> = {};
 
@@ -99,7 +99,7 @@ it('requeues what no event ever brought, which is then settled, and only once', 
       { source: { trigger: 'capture' } },
     ],
   });
-  await drainDeferred(deps, message, always);
+  await drainDeferred(deps, message, endlessBudget);
   expect(outcomes.documents.size).toBe(3);
   expect((await reconcile(pipeline)).counts.done).toBe(3);
 });
@@ -126,7 +126,7 @@ describe('what is not missing', () => {
   it('is a parked photo, until two hours after it was to come back', async () => {
     const pipeline = pipelineAnswering(throttled(10 * hourMs));
     upload(pipeline, 'a');
-    await processBatch(pipeline.deps, [work('a')], always);
+    await processBatch(pipeline.deps, [work('a')], endlessBudget);
 
     pipeline.passTime(12 * hourMs);
     const late = await reconcile(pipeline);
@@ -142,7 +142,9 @@ describe('what is not missing', () => {
     upload(pipeline, 'a');
     const claims = { ...pipeline.claims, release: () => Promise.reject(new Error('crash')) };
     const outcomes = { ...pipeline.outcomes, record: () => Promise.reject(new Error('crash')) };
-    await processPhoto({ ...pipeline.deps, claims, outcomes }, work('a'), always).catch(() => {});
+    await processPhoto({ ...pipeline.deps, claims, outcomes }, work('a'), endlessBudget).catch(
+      () => {},
+    );
     pipeline.passTime(5 * hourMs);
 
     expect(await reconcile(pipeline)).toMatchObject({ missingCount: 0, counts: { deferred: 1 } });
@@ -162,9 +164,9 @@ it('walks over more photos than it holds in memory, and goes on where time ran o
     onPhoto: ({ version }: { version: { blobName: string } }) => void seen.push(version.blobName),
   };
 
-  const first = await reconcilePhotos(deps, options, { ...always, startUntilMs: startMs });
+  const first = await reconcilePhotos(deps, options, { ...endlessBudget, startUntilMs: startMs });
   const { continuation } = first;
-  const rest = await reconcilePhotos(deps, { ...options, continuation }, always);
+  const rest = await reconcilePhotos(deps, { ...options, continuation }, endlessBudget);
 
   expect(first).toMatchObject({ missingCount: 500, continuation: '0499' });
   expect(rest).toMatchObject({ missingCount: 700, continuation: undefined });
@@ -196,15 +198,15 @@ describe('a replay', () => {
     const pipeline = pipelineAnswering(error500, scratch);
     const { deps, photos, deferrals } = pipeline;
     upload(pipeline, 'a');
-    await processPhoto(deps, work('a', { ownFailureCount: 99 }), always);
-    const opened = await photos.open({ ...photoRef, blobName: 'a' }, always.signal);
+    await processPhoto(deps, work('a', { ownFailureCount: 99 }), endlessBudget);
+    const opened = await photos.open({ ...photoRef, blobName: 'a' }, endlessBudget.signal);
     const version = opened.kind === 'found' ? opened.version : undefined;
     if (!version) throw new Error('the photo is not there');
 
-    const before = await replayPhoto(deps, version, always.signal);
-    const meanwhile = await replayPhoto(deps, version, always.signal);
-    await drainDeferred(deps, JSON.parse(deferrals.sent[0]?.text ?? ''), always);
-    const after = await replayPhoto(deps, version, always.signal);
+    const before = await replayPhoto(deps, version, endlessBudget.signal);
+    const meanwhile = await replayPhoto(deps, version, endlessBudget.signal);
+    await drainDeferred(deps, JSON.parse(deferrals.sent[0]?.text ?? ''), endlessBudget);
+    const after = await replayPhoto(deps, version, endlessBudget.signal);
 
     expect([before, meanwhile, after]).toEqual(['dead', 'deferred', 'done']);
     expect(deferrals.sent).toHaveLength(1);

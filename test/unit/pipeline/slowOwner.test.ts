@@ -10,7 +10,7 @@ import { drainDeferred } from '../../../shared/pipeline/drainDeferred.ts';
 import { processBatch } from '../../../shared/pipeline/processBatch.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
-  ampleBudget,
+  endlessBudget,
   photoRef,
   pipelineAnswering,
   scratch,
@@ -19,7 +19,6 @@ import {
 } from '../../helpers/pipeline.ts';
 
 const jpeg = await goodPhoto();
-const always = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 const work = uploadOf(photoRef);
 const storeAway = new PipelineError('STORE_UNAVAILABLE', 'x', { operation: 'x', path: 'x' });
 
@@ -36,7 +35,7 @@ function slowOwner(deps: PipelineDeps) {
     isGone ||= step === 'publish';
     if (isGone) throw new Error('crash');
   });
-  const ended = processBatch(slow, [work], always).catch(() => {});
+  const ended = processBatch(slow, [work], endlessBudget).catch(() => {});
   return {
     standsStill: standsStill.promise,
     end: () => {
@@ -58,13 +57,13 @@ it('announces what a slow owner wrote after another had overtaken it and died be
   const mortal = withSteps(deps, (step) => {
     if (step === 'park') throw new Error('crash');
   });
-  await expect(processBatch(mortal, [work], always)).rejects.toThrow('crash');
+  await expect(processBatch(mortal, [work], endlessBudget)).rejects.toThrow('crash');
   await owner.end();
   expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
 
   // The transport delivers again what was not parked.
-  await processBatch(deps, [work], always);
-  await processBatch(deps, [work], always);
+  await processBatch(deps, [work], endlessBudget);
+  await processBatch(deps, [work], endlessBudget);
 
   expect(events.published).toHaveLength(1);
 });
@@ -79,11 +78,11 @@ it('announces what a slow owner wrote after another had overtaken it and met sto
   const away = withSteps(deps, (step) => {
     if (step === 'read') throw storeAway;
   });
-  await processBatch(away, [work], always);
+  await processBatch(away, [work], endlessBudget);
   await owner.end();
   expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
 
-  for (const { text } of deferrals.sent) await drainDeferred(deps, JSON.parse(text), always);
+  for (const { text } of deferrals.sent) await drainDeferred(deps, JSON.parse(text), endlessBudget);
 
   expect(events.published).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ import { processPhoto } from '../../../shared/pipeline/processPhoto.ts';
 import { sweepLedger } from '../../../shared/pipeline/sweepLedger.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
-  ampleBudget,
+  endlessBudget,
   photoRef,
   pipelineAnswering,
   scratch,
@@ -16,7 +16,6 @@ import {
 
 const jpeg = await goodPhoto();
 const ttlMs = 120_000;
-const budget = { ...ampleBudget, startUntilMs: Number.POSITIVE_INFINITY };
 
 /** Photos whose process ended before the named step. */
 async function leftBefore(step: StepName, ...blobNames: readonly string[]) {
@@ -28,7 +27,7 @@ async function leftBefore(step: StepName, ...blobNames: readonly string[]) {
       if (isGone) throw new Error('crash');
     });
     pipeline.photos.upload({ ...photoRef, blobName }, { bytes: jpeg });
-    await processPhoto(mortal, uploadOf({ ...photoRef, blobName }), budget).catch(() => {});
+    await processPhoto(mortal, uploadOf({ ...photoRef, blobName }), endlessBudget).catch(() => {});
   }
   return pipeline;
 }
@@ -41,7 +40,7 @@ it('announces the outcome beside an expired claim and releases the claim', async
   );
   passTime(ttlMs);
 
-  const sweep = await sweepLedger(deps, budget);
+  const sweep = await sweepLedger(deps, endlessBudget);
 
   expect(sweep).toEqual({ announcedCount: 2, requeuedCount: 0, problems: [] });
   expect(new Set(events.published.map(({ subject }) => subject))).toEqual(
@@ -57,7 +56,7 @@ it('requeues the work of an expired claim without an outcome, which is then sett
   );
   passTime(ttlMs);
 
-  expect(await sweepLedger(deps, budget)).toMatchObject({ requeuedCount: 1 });
+  expect(await sweepLedger(deps, endlessBudget)).toMatchObject({ requeuedCount: 1 });
 
   const [message = { text: '{}', delayMs: -1 }] = deferrals.sent;
   expect(message.delayMs).toBe(0);
@@ -65,7 +64,7 @@ it('requeues the work of an expired claim without an outcome, which is then sett
     parkedBecause: ['CLAIM_EXPIRED'],
     photos: [{ photo: { blobName: 'a.jpg' }, deferralCount: 1 }],
   });
-  await drainDeferred(deps, JSON.parse(message.text), budget);
+  await drainDeferred(deps, JSON.parse(message.text), endlessBudget);
   expect([outcomes.documents.size, claims.claims.size, calls()]).toEqual([1, 0, 1]);
 });
 
@@ -73,7 +72,7 @@ it('leaves a claim alone whose time is not over', async () => {
   const { deps, claims, deferrals, passTime } = await leftBefore('predict', 'a.jpg');
   passTime(ttlMs - 1);
 
-  const sweep = await sweepLedger(deps, budget);
+  const sweep = await sweepLedger(deps, endlessBudget);
 
   expect(sweep).toEqual({ announcedCount: 0, requeuedCount: 0, problems: [] });
   expect([claims.claims.size, deferrals.sent.length]).toEqual([1, 0]);
@@ -91,7 +90,7 @@ it('leaves a claim alone that was renewed since it was listed', async () => {
     },
   };
 
-  await sweepLedger({ ...deps, claims: renewing }, budget);
+  await sweepLedger({ ...deps, claims: renewing }, endlessBudget);
 
   expect([claims.claims.size, deferrals.sent.length]).toEqual([1, 0]);
 });
@@ -106,7 +105,7 @@ it('goes on after a claim that it can not see to, keeps it, and says which', asy
       event.subject === 'photos/a.jpg' ? Promise.reject(away) : deps.events.publish(event),
   };
 
-  const sweep = await sweepLedger({ ...deps, events }, budget);
+  const sweep = await sweepLedger({ ...deps, events }, endlessBudget);
 
   expect(sweep).toMatchObject({
     announcedCount: 1,
@@ -120,6 +119,6 @@ it('sweeps more claims than it looks at together', async () => {
   const { deps, claims, passTime } = await leftBefore('publish', ...blobNames);
   passTime(ttlMs);
 
-  expect(await sweepLedger(deps, budget)).toMatchObject({ announcedCount: 250 });
+  expect(await sweepLedger(deps, endlessBudget)).toMatchObject({ announcedCount: 250 });
   expect(claims.claims.size).toBe(0);
 });
