@@ -24,12 +24,15 @@ const retryable: Readonly<Record<ErrorCode, boolean>> = {
 export class PipelineError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'PipelineError';
   readonly code: Code;
+  /** The message without the code, for those who put the code before it themselves. */
+  readonly reason: string;
   /** Safe to log: no keys, no SAS tokens, no image bytes. */
   readonly details: ErrorDetails[Code];
 
   constructor(code: Code, message: string, details: ErrorDetails[Code], options?: ErrorOptions) {
     super(redact(`${code}: ${message}`), options);
     this.code = code;
+    this.reason = redact(message);
     this.details = sanitised(details, redact);
   }
 

@@ -48,8 +48,9 @@ async function tryPhoto(deps: PipelineDeps, work: PhotoWork, budget: Budget): Pr
   try {
     return await processPhoto(deps, work, budget);
   } catch (error) {
-    const code = error instanceof PipelineError ? error.code : 'UNEXPECTED';
-    return waiting(work, code, messageOf(error));
+    return error instanceof PipelineError
+      ? waiting(work, error.code, error.reason)
+      : waiting(work, 'UNEXPECTED', messageOf(error));
   }
 }
 

@@ -140,8 +140,10 @@ it('parks a photo whose storage is away, and goes on with the rest', async () =>
       call[0].blobName === 'b.jpg' ? Promise.reject(away) : photos.open(...call),
   };
 
-  await processBatch({ ...deps, photos: flaky }, works, ampleBudget);
+  const fates = await processBatch({ ...deps, photos: flaky }, works, ampleBudget);
 
+  const failure = { class: 'transient', code: 'STORE_UNAVAILABLE', detail: 'x' };
+  expect(fates).toContainEqual(expect.objectContaining({ kind: 'waiting', failure }));
   expect(outcomes.documents.size).toBe(2);
   expect(parsed(deferrals.sent[0]?.text ?? '').photos).toHaveLength(1);
 });
