@@ -21,12 +21,19 @@ const packages = [
 /** Debian's packages of clients in other languages. */
 const debianPackages = { 'Azure SDK for Python': 'python3-azure', curl: 'curl' } as const;
 
+/** As the project of their checks pins them. */
+const dotnetPackages = ['Azure.Messaging.EventHubs', 'AMQPNetLite'] as const;
+const dotnetProject = new URL('../../test/contract/eventHub/dotnet/Checks.csproj', import.meta.url);
+
+const leftOut = 'not installed: its checks were left out';
+
 export async function versionsHere(): Promise<Version[]> {
   const debian = Object.entries(debianPackages).map(async ([name, debianPackage]) => ({
     name: `${name} (Debian ${debianPackage})`,
     version: await debianVersion(debianPackage),
   }));
-  return [...packageVersions(), ...(await Promise.all(debian))];
+  const others = await Promise.all([...debian, dotnetVersion()]);
+  return [...packageVersions(), ...others, ...pinnedVersions()];
 }
 
 /** Of the packages in node_modules. */
@@ -38,8 +45,23 @@ export function packageVersions(): Version[] {
 }
 
 async function debianVersion(name: string): Promise<string> {
-  const query = promisify(execFile)('dpkg-query', ['-W', '-f', '${Version}', name]);
-  // No Debian, or not installed: its checks were left out.
-  const { stdout } = await query.catch(() => ({ stdout: '' }));
-  return stdout === '' ? 'not installed: its checks were left out' : stdout;
+  return printed('dpkg-query', ['-W', '-f', '${Version}', name]);
+}
+
+async function dotnetVersion(): Promise<Version> {
+  return { name: '.NET SDK', version: await printed('dotnet', ['--version']) };
+}
+
+function pinnedVersions(): Version[] {
+  const project = readFileSync(dotnetProject, 'utf8');
+  return dotnetPackages.map((name) => {
+    const [, version = ''] = new RegExp(`"${name}" Version="\\[([^\\]]+)`).exec(project) ?? [];
+    return { name: `${name} (with the .NET SDK)`, version };
+  });
+}
+
+/** Not there, or not installed: its checks were left out. */
+async function printed(program: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, args).catch(() => ({ stdout: '' }));
+  return stdout.trim() || leftOut;
 }

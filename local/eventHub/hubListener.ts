@@ -34,8 +34,8 @@ export interface HubListener {
 const httpByte = 0x47;
 const tlsByte = 0x16;
 
-/** Source: @azure/event-hubs 6.0.4 and OASIS "AMQP WebSocket binding", read 2026-11-25. */
-const webSocketPath = '/$servicebus/websocket';
+/** .NET's clients end it with a slash. Source: @azure/event-hubs 6.0.4, .NET's 5.12.2, 2026-11-26. */
+const webSocketPath = /^\/\$servicebus\/websocket\/?(?:\?|$)/i;
 const subprotocol = 'AMQPWSB10';
 
 /** Many frames may share one message, so this is only a bound. */
@@ -83,7 +83,7 @@ function webSocketGate(onStream: OnStream, beginnings: Beginnings): HttpServer {
   const gate = createHttpServer((_, response) => response.writeHead(426).end());
   let loading: ReturnType<typeof webSocketUpgrade> | undefined;
   gate.on('upgrade', (request, socket, head) => {
-    if (request.url?.split('?')[0]?.toLowerCase() !== webSocketPath) {
+    if (!webSocketPath.test(request.url ?? '')) {
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
       return;
     }

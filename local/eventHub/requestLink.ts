@@ -3,6 +3,7 @@
  * like Python's, just opens one from the same node in the same session.
  */
 import rhea, { type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import { messageOf } from '../../shared/errors.ts';
 import type { Grants } from './accessToken.ts';
 import type { HubContext } from './hubContext.ts';
 import { managementReply } from './managementReply.ts';
@@ -46,10 +47,22 @@ function putToken(message: Message, grants: Grants, context: HubContext): Reply 
 
 function read(message: Message, grants: Grants, context: HubContext): Reply {
   const request: Record<string, unknown> = message.application_properties ?? {};
+  const path = `${String(request['name'])}/$management`;
   // .NET puts no token for this: it comes with the request.
-  const token = request['security_token'];
-  grants.require(`${String(request['name'])}/$management`, token);
+  requireForRequest(grants, path, request['security_token']);
   return { status: 200, text: 'OK', body: managementReply(context.namespace, request) };
+}
+
+/**
+ * The condition for a bad token here is the one that .NET's client reads as "unauthorised"; which the
+ * service gives was not seen. Source: azure-sdk-for-net, AmqpError of Event Hubs, 2026-11-26.
+ */
+function requireForRequest(grants: Grants, path: string, token: unknown): void {
+  try {
+    grants.require(path, token);
+  } catch (error) {
+    throw new Refusal('amqp:unauthorized-access', messageOf(error));
+  }
 }
 
 function refused(error: unknown): Reply {

@@ -3,11 +3,10 @@
  * another `python3` earlier on PATH does not see them. Where they are missing, CI installs them and
  * everybody else reads on the console what was left out.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import { type ForeignRun, runForeignChecks, sayLoudly } from './foreignChecks.ts';
 
 const run = promisify(execFile);
 const interpreter = '/usr/bin/python3';
@@ -42,12 +41,6 @@ async function install({ module, debianPackage }: PythonPackage): Promise<void> 
   });
 }
 
-function sayLoudly(text: string): void {
-  const line = '!'.repeat(78);
-  // oxlint-disable-next-line no-console -- what was left out must not pass in silence
-  console.warn(`\n${line}\n!! ${text}\n${line}`);
-}
-
 /**
  * @param checks - what is left out without the package, for the console.
  * @returns whether Python can import the module, after installing it where that is allowed.
@@ -67,33 +60,10 @@ export async function hasPythonPackage(wanted: PythonPackage, checks: string): P
   return false;
 }
 
-const checkSchema = z.object({ check: z.string(), ok: z.boolean(), seen: z.string() });
-
-export type PythonCheck = z.infer<typeof checkSchema>;
-
-export interface PythonRun {
-  /** By title. */
-  readonly checks: ReadonlyMap<string, PythonCheck>;
-  /** What else the script said, for whoever looks into a failure. */
-  readonly talk: string;
-}
-
-/** Runs a script that prints one line of JSON for each check: `{"check", "ok", "seen"}`. */
-export async function runPythonChecks(
+/** Runs a script of checks with Debian's interpreter, and leaves none of its caches behind. */
+export function runPythonChecks(
   script: string,
   env: Readonly<Record<string, string>>,
-): Promise<PythonRun> {
-  const child = spawn(interpreter, [script], {
-    env: { ...process.env, ...env, PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const checks = new Map<string, PythonCheck>();
-  const talk: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => talk.push(line));
-  const lines = createInterface({ input: child.stdout });
-  for await (const line of lines) {
-    const check = checkSchema.parse(JSON.parse(line));
-    checks.set(check.check, check);
-  }
-  return { checks, talk: talk.join('\n') };
+): Promise<ForeignRun> {
+  return runForeignChecks([interpreter, script], { ...env, PYTHONDONTWRITEBYTECODE: '1' });
 }

@@ -3,29 +3,19 @@
  * This SDK knows one port, 5671, and TLS only, so the stand-in gets a loopback address of its own.
  */
 import { randomInt } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { EventHubProducerClient } from '@azure/event-hubs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { partitionOf } from '../../../local/eventHub/partitionHash.ts';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
-import { hasPythonPackage, type PythonRun, runPythonChecks } from '../../helpers/pythonPackages.ts';
+import type { ForeignRun } from '../../helpers/foreignChecks.ts';
+import { hasPythonPackage, runPythonChecks } from '../../helpers/pythonPackages.ts';
 import { clientsOf, read } from './helpers/clients.ts';
+import { hubsFor, keyPlaces, sendFromJavaScript, titlesIn } from './helpers/foreignEvents.ts';
 
 const folder = new URL('./python/', import.meta.url).pathname;
-const titles = readdirSync(folder)
-  .filter((file) => file.endsWith('.py'))
-  .flatMap((file) => [...readFileSync(folder + file, 'utf8').matchAll(/^@check\("(.+)"\)$/gm)])
-  .map(([, title = '']) => title);
+const titles = titlesIn(folder, '.py', /^@check\("(.+)"\)$/gm);
 const fromJavaScript = 'from-javascript';
 const fromPython = 'from-python';
 const access = { keyName: 'RootManageSharedAccessKey', key: 'SAS_KEY_VALUE' };
-const hubNames = [
-  ...titles.flatMap((_, index) => [`hub-${2 * index}`, `hub-${2 * index + 1}`]),
-  fromJavaScript,
-  fromPython,
-];
-
 const hasPython = await hasPythonPackage(
   { module: 'azure.eventhub', debianPackage: 'python3-azure' },
   'the event hub checks with the Python SDK',
@@ -33,34 +23,12 @@ const hasPython = await hasPythonPackage(
 
 let hub: EventHub;
 let storage: Storage;
-let python: PythonRun;
+let python: ForeignRun;
 
 async function startOnOwnAddress(): Promise<EventHub> {
-  const hubs = hubNames.map((name) => ({
-    name,
-    partitionCount: 4,
-    consumerGroups: ['app', 'audit'],
-  }));
+  const hubs = hubsFor(titles, fromJavaScript, fromPython);
   const host = `127.${randomInt(1, 250)}.${randomInt(1, 250)}.${randomInt(1, 250)}`;
   return startEventHub({ hubs, host, port: 5671, tls: true, ...access });
-}
-
-async function sendFromJavaScript(): Promise<void> {
-  const producer = new EventHubProducerClient(hub.connectionString, fromJavaScript);
-  const properties = { text: 'grüße', whole: 7, fraction: 0.25, yes: true };
-  const named = { messageId: 'm-1', correlationId: 'c-1', contentType: 'application/json' };
-  const json = { body: { n: 1, text: 'grüße' }, ...named, properties };
-  const value = { body: 'plain', bodyType: 'value' } as const;
-  const sequence = { body: [1, 'two'], bodyType: 'sequence' } as const;
-  const events = [json, { body: Buffer.from([0, 1, 255]) }, value, sequence];
-  await producer.sendBatch(events, { partitionId: '0' });
-  await producer.close();
-}
-
-/** As the hash of the JavaScript SDK has it. */
-function keyPlaces(): string {
-  const keys = ['store-1', 'store-2', 'store-3', 'äöü'];
-  return keys.map((key) => `${key}=${partitionOf(key, 4)}`).join(' ');
 }
 
 function settings(): string {
@@ -80,7 +48,7 @@ if (hasPython) {
   describe('the Python SDK', () => {
     beforeAll(async () => {
       [hub, storage] = await Promise.all([startOnOwnAddress(), startStorage()]);
-      await sendFromJavaScript();
+      await sendFromJavaScript(hub.connectionString, fromJavaScript);
       python = await runPythonChecks(`${folder}main.py`, { STAND_IN: settings() });
     }, 240_000);
     afterAll(async () => {

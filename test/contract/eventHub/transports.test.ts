@@ -139,8 +139,11 @@ standInOnly('transports', () => {
     expect(await promise).toBe(404);
   });
 
-  it('speaks AMQP over WebSockets without TLS', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${hub.port}/$servicebus/websocket`, 'AMQPWSB10');
+  it.each([
+    ['speaks AMQP over WebSockets without TLS', 'websocket'],
+    ['speaks AMQP over WebSockets at the path that .NET ends with a slash', 'websocket/'],
+  ])('%s', async (_, path) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${hub.port}/$servicebus/${path}`, 'AMQPWSB10');
     const { promise, resolve } = Promise.withResolvers<string>();
     const header = Buffer.from('AMQP\u0000\u0001\u0000\u0000');
 

@@ -8,7 +8,8 @@ import {
   type PredictionEndpoint,
   startPredictionEndpoint,
 } from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
-import { hasPythonPackage, type PythonRun, runPythonChecks } from '../../helpers/pythonPackages.ts';
+import type { ForeignRun } from '../../helpers/foreignChecks.ts';
+import { hasPythonPackage, runPythonChecks } from '../../helpers/pythonPackages.ts';
 import { type ExportFixture, exportFixture } from './helpers/exportFixture.ts';
 import { type FileServer, fileServer } from './helpers/fileServer.ts';
 import { redPng } from './helpers/photos.ts';
@@ -34,7 +35,7 @@ if (hasPython) {
     let endpoint: PredictionEndpoint;
     let files: FileServer;
     let folder: string;
-    let python: PythonRun;
+    let python: ForeignRun;
 
     beforeAll(async () => {
       const photo = await redPng();
