@@ -19,7 +19,11 @@ const packages = [
 ] as const;
 
 /** Debian's packages of clients in other languages. */
-const debianPackages = { 'Azure SDK for Python': 'python3-azure', curl: 'curl' } as const;
+const debianPackages = {
+  'Azure SDK for Python': 'python3-azure',
+  Proton: 'python3-qpid-proton',
+  curl: 'curl',
+} as const;
 
 /** As the project of their checks pins them. */
 const dotnetPackages = ['Azure.Messaging.EventHubs', 'AMQPNetLite'] as const;

@@ -141,9 +141,25 @@ export function linkProperty(link: Sender | Receiver, name: string): unknown {
   return properties?.[name];
 }
 
+/** As a name and as a number. Source: Apache, "AMQP filters in the registry", 2026-11-26. */
+const selectorDescriptors: readonly unknown[] = [
+  'apache.org:selector-filter:string',
+  0x0000_468c_0000_0004,
+];
+
+interface Described {
+  readonly descriptor?: { readonly value?: unknown };
+}
+
+/** Proton gives the entry a name of its own, others leave out the descriptor. */
+function isSelector([name, filter]: [string, Described | null]): boolean {
+  return [name, filter?.descriptor?.value].some((one) => selectorDescriptors.includes(one));
+}
+
 /** The selector filter as text, whether or not the client described it. */
 export function selectorFilter(sender: Sender): string | undefined {
-  const filter: unknown = sender.source?.filter?.['apache.org:selector-filter:string'];
+  const filters: Record<string, Described | null> = sender.source?.filter ?? {};
+  const filter: unknown = Object.entries(filters).find(isSelector)?.[1];
   if (filter === undefined || filter === null) return undefined;
   if (typeof filter === 'object' && 'value' in filter) return String(filter.value);
   return typeof filter === 'string' ? filter : JSON.stringify(filter);

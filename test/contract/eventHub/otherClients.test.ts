@@ -106,6 +106,21 @@ it("attaches a refused link without the end that is the hub's, for which .NET wa
   connection.close();
 });
 
+it.each([
+  ['by its name', 'apache.org:selector-filter:string'],
+  ['by its number', 0x0000_468c_0000_0004],
+])('knows a selector %s, whatever the client calls it, as Proton does', async (_, descriptor) => {
+  const connection = connect();
+  await putToken(connection);
+  const selector = rhea.types.wrap_described("what = 'ever'", descriptor);
+  connection.open_receiver({ source: { ...source, filter: { selector } } });
+
+  const { receiver } = await next(connection, 'receiver_error');
+
+  expect(receiver?.error).toMatchObject({ condition: 'com.microsoft:argument-error' });
+  connection.close();
+});
+
 it('leaves settling to a reader that takes both ways, as Proton does', async () => {
   const connection = connect();
   await putToken(connection);
