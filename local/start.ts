@@ -1,6 +1,7 @@
 /** `npm start`: the local world until Ctrl-C. */
 import { rm } from 'node:fs/promises';
 import { runCommand } from '../cli/runCommand.ts';
+import { firstLook } from './firstLook.ts';
 import { greeting } from './greeting.ts';
 import { writeReadyFile } from './readyDocument.ts';
 import { readStartOptions } from './startOptions.ts';
@@ -19,6 +20,7 @@ await runCommand(async () => {
       if (isVerbose || isLoud) console.error(`[${level}] ${message}`);
     },
   });
+  await firstLook(world);
   console.log(greeting(world));
   if (readyFile !== undefined) await writeReadyFile(readyFile, world);
   await interruption();

@@ -1,13 +1,13 @@
 /** What fails, whose it is, what is stuck or lost, and whether the endpoint can be reached. */
-import { countedOver, latestOf, type Page, readingsOver } from './page.ts';
+import { owners } from '../../shared/telemetry/catalogue/whose.ts';
+import { countedOver, latestOf, type Page } from './page.ts';
 
 /** Whose a failure is, by its class. */
 const whose = `case(
-  failureClass in ('transient'), 'the service',
-  failureClass in ('throttled', 'quotaExhausted'), 'the quota',
-  failureClass in ('misconfigured'), 'ours: settings or publishing',
-  failureClass in ('unfit'), 'the sender',
-  'nobody: it passes')`;
+${Object.entries(owners)
+  .map(([failureClass, owner]) => `  failureClass == '${failureClass}', '${owner}',`)
+  .join('\n')}
+  'not known')`;
 
 export const failures: Page = {
   id: 'failures',
@@ -36,6 +36,15 @@ export const failures: Page = {
 | where name == 'photo.parked'
 | summarize toldCount = count(), latest = max(timestamp), example = take_any(tostring(customDimensions['photo'])) by failureClass = tostring(customDimensions['failureClass']), code = tostring(customDimensions['code'])
 | order by toldCount desc`,
+    },
+    {
+      title: 'Is the endpoint reachable now? The latest probe',
+      chart: 'table',
+      query: `availabilityResults
+| where name == 'prediction endpoint'
+| summarize arg_max(timestamp, success, message, duration)
+| where isnotnull(timestamp)
+| project asOf = timestamp, reachable = tobool(success), message, duration`,
     },
     {
       title: 'Is the endpoint reachable (percent of probes)?',
@@ -68,6 +77,17 @@ export const failures: Page = {
 | extend photoState = tostring(customDimensions['photoState'])
 | summarize arg_max(timestamp, valueMax) by photoState
 | project photoState, photoCount = valueMax, asOf = timestamp`,
+    },
+    {
+      title: 'Which photos wait, and since when?',
+      chart: 'table',
+      query: `customEvents
+| where name in ('photo.parked', 'photo.settled')
+| extend photo = tostring(customDimensions['photo'])
+| summarize arg_max(timestamp, name, customDimensions, customMeasurements) by photo
+| where name == 'photo.parked'
+| project photo, waitsSeconds = todouble(customMeasurements['waitedMs']) / 1000 + (now() - timestamp) / 1s, failureClass = tostring(customDimensions['failureClass']), code = tostring(customDimensions['code']), deferralCount = todouble(customMeasurements['deferralCount']), toldAt = timestamp
+| top 50 by waitsSeconds desc`,
     },
     {
       title: 'Does work lie about: claims, poison queues?',
@@ -115,11 +135,6 @@ export const failures: Page = {
       title: 'Is telemetry lost?',
       chart: 'barchart',
       query: countedOver('sightglass.telemetry.dropped', 'recordKind'),
-    },
-    {
-      title: 'How long was the oldest claim held (s)?',
-      chart: 'timechart',
-      query: readingsOver(['sightglass.ledger.oldest']),
     },
   ],
 };

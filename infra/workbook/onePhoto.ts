@@ -31,7 +31,7 @@ export const onePhoto: Page = {
       query: `${operations}
 union requests, dependencies, customEvents, exceptions, traces
 | where operation_Id in (operations)
-| extend failed = isnotempty(success) and not(tobool(success))
+| extend failed = isnotempty(success) and not(tobool(success)) and not(resultCode in ('404', '409', '412') and name !startswith 'POST ')
 | project timestamp, itemType, name = coalesce(name, message, type), duration, resultCode, failed, code = tostring(customDimensions['code']), cloud_RoleInstance, id, operation_ParentId, operation_Id
 | order by timestamp asc`,
     },

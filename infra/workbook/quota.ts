@@ -32,20 +32,21 @@ export const quota: Page = {
       query: readingsOver(['sightglass.quota.rate', 'sightglass.quota.max_rate']),
     },
     {
-      title: 'What is parked, and how long overdue (s)?',
+      title: 'What is parked?',
       chart: 'timechart',
-      query: readingsOver(['sightglass.parked.messages', 'sightglass.parked.overdue']),
+      query: readingsOver(['sightglass.parked.messages']),
     },
     {
-      title: 'When will it be drained (s; upper: if the rate has to give way)?',
+      title: 'How long overdue is it, and when is it drained (s)?',
       chart: 'timechart',
       query: readingsOver([
+        'sightglass.parked.overdue',
         'sightglass.quota.time_to_drain',
         'sightglass.quota.time_to_drain_upper',
       ]),
     },
     {
-      title: 'In how many hours is the month spent (with the interval of 19 in 20)?',
+      title: 'In how many hours is the month spent?',
       chart: 'timechart',
       query: readingsOver([
         'sightglass.quota.exhaustion_in_lower',

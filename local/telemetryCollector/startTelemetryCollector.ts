@@ -40,6 +40,8 @@ export interface TelemetryCollector {
   /** Envelopes as they came. */
   readonly texts: EnvelopeStore['texts'];
   readonly faults: Pick<ReturnType<typeof telemetryFaults>, 'add' | 'clear'>;
+  /** What the page's button runs; without it there is none. */
+  lookWith(look: () => Promise<void>): void;
   readonly stats: () => IngestionStats & ReturnType<EnvelopeStore['stats']>;
   stop(): Promise<void>;
 }
@@ -66,10 +68,12 @@ export async function startTelemetryCollector(
     { certificate },
   );
   const rows: EnvelopeStore['rows'] = (table, query) => store.rows(table, query);
+  let look: (() => Promise<void>) | undefined;
+  const lookNow = async () => look?.();
   const control = await startControlServer(
-    controlActions(store, faults, stats),
+    { ...controlActions(store, faults, stats), ...lookAction(lookNow) },
     options.controlPort,
-    pageHandler(rows, () => systemClock.nowMs()),
+    pageHandler({ rows, nowMs: systemClock.nowMs, canLook: () => look !== undefined }),
   );
   const ingestionUrl = `https://${loopback}:${server.port}/`;
   return {
@@ -83,9 +87,19 @@ export async function startTelemetryCollector(
     texts: () => store.texts(),
     faults,
     stats,
+    lookWith: (given) => void (look = given),
     async stop() {
       await Promise.all([server.stop(), control.stop()]);
       await rm(dirname(authorityFile), { recursive: true, force: true });
+    },
+  };
+}
+
+function lookAction(lookNow: () => Promise<void>): ControlActions {
+  return {
+    'POST /control/look': async () => {
+      await lookNow();
+      return { looked: true };
     },
   };
 }

@@ -81,7 +81,10 @@ function tellQuota(deps: ReportDeps, stats: QuotaStats, backlog: Backlog | undef
     telemetry.record('sightglass.quota.rate', stats.perSecond, mode);
     telemetry.record('sightglass.quota.max_rate', stats.maxPerSecond, {});
   }
-  telemetry.record('sightglass.quota.used_this_month', stats.usedThisMonthCount, {});
+  // Without a quota nobody counts the month's calls: 0 would be a lie.
+  if (stats.mode !== 'unlimited') {
+    telemetry.record('sightglass.quota.used_this_month', stats.usedThisMonthCount, {});
+  }
   if (stats.mode === 'exhausted') {
     const blockedMs = (stats.blockedUntilMs ?? clock.nowMs()) - clock.nowMs();
     const { usedThisMonthCount } = stats;

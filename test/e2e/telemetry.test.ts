@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { firstLook } from '../../local/firstLook.ts';
 import type { TelemetryCollector } from '../../local/telemetryCollector/startTelemetryCollector.ts';
 import type { Row, Table } from '../../local/telemetryCollector/tables/row.ts';
 import { startWorld, type World } from '../../local/world.ts';
@@ -147,6 +148,21 @@ describe('what can not be sent', () => {
 });
 
 describe('the timers', () => {
+  it('are run once at the start of the local world, and whenever its page asks', async () => {
+    const readings = () => rowsOf('customMetrics', 'sightglass.quota.headroom').length;
+    await firstLook(world);
+    await vi.waitFor(() => expect(readings()).toBe(1), patience);
+
+    const order = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const answer = await fetch(`${collector.controlUrl}/control/look`, order);
+
+    expect(answer.status).toBe(200);
+    await vi.waitFor(() => expect(readings()).toBe(2), patience);
+    expect(await (await fetch(`${collector.pageUrl}board`)).json()).toMatchObject({
+      canLook: true,
+    });
+  });
+
   it('tell quota, backlog, claims and lag, each time they look', async () => {
     await run('reportQuota');
 

@@ -15,30 +15,43 @@ import type { ReadRows } from './readings.ts';
 const headers = {
   'cache-control': 'no-store',
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
 };
 
 const longestMinutes = 31 * 24 * 60;
 const longestSearchLength = 1_100;
 
-export function pageHandler(rows: ReadRows, nowMs: () => number): (call: Call) => Promise<Reply> {
+export interface PageSource {
+  readonly rows: ReadRows;
+  readonly nowMs: () => number;
+  /** Whether somebody runs timers when asked to. */
+  readonly canLook: () => boolean;
+}
+
+export function pageHandler({ rows, nowMs, canLook }: PageSource): (call: Call) => Promise<Reply> {
   const files = pageFiles();
   return async ({ method, path, query, header }) => {
     if (!isLoopbackHost(header('host'))) return json(403, { problem: 'not a loopback name' });
     if (method !== 'GET') return json(405, { problem: 'only GET' });
-    if (path === '/board') return boardReply(rows, query, nowMs());
+    if (path === '/board') return boardReply(query, rows, nowMs(), canLook());
     if (path === '/photo') return photoReply(rows, query, nowMs());
     const file = await files(path);
     return file ? { ...typed(200, file.type, file.text), headers } : json(404, { problem: path });
   };
 }
 
-function boardReply(rows: ReadRows, query: URLSearchParams, nowMs: number): Reply {
+function boardReply(
+  query: URLSearchParams,
+  rows: ReadRows,
+  nowMs: number,
+  canLook: boolean,
+): Reply {
   const minutes = Number(query.get('minutes') ?? 15);
   const isSpan = minutes >= 1 && minutes <= longestMinutes;
   if (!isSpan) return json(400, { problem: `minutes: 1 to ${longestMinutes}` });
-  return json(200, board(rows, lastMinutes(nowMs, minutes)), headers);
+  const shown = board(rows, { span: lastMinutes(nowMs, minutes), nowMs });
+  return json(200, { ...shown, canLook }, headers);
 }
 
 function photoReply(rows: ReadRows, query: URLSearchParams, nowMs: number): Reply {
@@ -75,6 +88,11 @@ async function makeFiles(): Promise<ReadonlyMap<string, PageFile>> {
     const type = path.endsWith('.css') ? types.css : types.js;
     return [`/${path.slice(path.lastIndexOf('/') + 1)}`, { type, text }] as const;
   });
-  const text = await readFile(source('page.html'), 'utf8');
-  return new Map([...bundled, ['/', { type: 'text/html; charset=utf-8', text }]]);
+  const html = await readFile(source('page.html'), 'utf8');
+  const icon = await readFile(source('icon.svg'), 'utf8');
+  return new Map([
+    ...bundled,
+    ['/', { type: 'text/html; charset=utf-8', text: html }],
+    ['/icon.svg', { type: 'image/svg+xml', text: icon }],
+  ]);
 }

@@ -1,5 +1,12 @@
 /** What the page shows, ready to be drawn: every number is worked out here, none in the browser. */
 
+/** What is said where there is nothing to show: why, and when that may change. */
+export interface Emptiness {
+  readonly because: string;
+  /** When it is told next, where that is known. */
+  readonly nextAtMs?: number;
+}
+
 /** One value for each time; `null` where nothing was seen. */
 export interface Line {
   readonly label: string;
@@ -11,6 +18,9 @@ export interface LinesPanel {
   /** The question it answers. */
   readonly title: string;
   readonly unit: string;
+  readonly empty: Emptiness;
+  /** Upper end of the scale where that is fixed. */
+  readonly fullScale?: number;
   readonly timesMs: readonly number[];
   readonly lines: readonly Line[];
 }
@@ -19,14 +29,17 @@ export interface BarsPanel {
   readonly kind: 'bars';
   readonly title: string;
   readonly unit: string;
+  readonly empty: Emptiness;
   readonly bars: readonly { readonly label: string; readonly value: number }[];
 }
 
-export type Cell = string | number | null;
+/** A photo is shown when it is chosen; a time as clocks here have it. */
+export type Cell = string | number | null | { readonly photo: string } | { readonly atMs: number };
 
 export interface TablePanel {
   readonly kind: 'table';
   readonly title: string;
+  readonly empty: Emptiness;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
@@ -42,8 +55,10 @@ export interface Section {
 export interface Tile {
   readonly label: string;
   /** `null`: not known yet. */
-  readonly value: number | null;
+  readonly value: number | string | null;
   readonly unit: string;
+  /** When that was seen, where it is not the whole span. */
+  readonly asOfMs?: number | undefined;
   readonly state: 'plain' | 'good' | 'bad';
 }
 
@@ -52,6 +67,8 @@ export interface Board {
   readonly sections: readonly Section[];
   /** Of the latest outcomes, for the search. */
   readonly latestPhotos: readonly string[];
+  /** Whether timers can be run from here. */
+  readonly canLook: boolean;
 }
 
 /** One bar of a photo's way. */

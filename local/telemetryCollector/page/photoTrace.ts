@@ -27,8 +27,9 @@ export function photoTrace(rows: ReadRows, asked: string, nowMs: number): PhotoT
     .filter((row) => operationIds.includes(row.operation_Id))
     .toSorted((a, b) => a.timestampMs - b.timestampMs);
   const startedAtMs = all[0]?.timestampMs ?? 0;
+  // Of those that begin together the longest first: it holds the others.
   const steps = [...stepsOf(all, startedAtMs), ...waits(all, startedAtMs, nowMs)].toSorted(
-    (a, b) => a.startMs - b.startMs,
+    (a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs,
   );
   const durationMs = Math.max(0, ...steps.map((step) => step.startMs + step.durationMs));
   return { asked, photos, operationIds, startedAtMs, durationMs, steps };
@@ -54,9 +55,16 @@ function stepsOf(all: readonly Row[], startedAtMs: number): Step[] {
     startMs: row.timestampMs - startedAtMs,
     durationMs: row.duration ?? 0,
     depth: depthOf(row, byId),
-    isFailed: row.success === false || row.table === 'exceptions',
+    isFailed: (row.success === false && !isAnswer(row)) || row.table === 'exceptions',
     detail: detailOf(row),
   }));
+}
+
+/** With these storage tells how things stand: nothing there, there already, changed since. */
+const answers = ['404', '409', '412'];
+
+function isAnswer({ name, resultCode = '' }: Row): boolean {
+  return answers.includes(resultCode) && /^(?:GET|HEAD|PUT|DELETE) /.test(name);
 }
 
 function kindOf({ table }: Row): Step['kind'] {

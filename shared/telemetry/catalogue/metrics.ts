@@ -83,7 +83,7 @@ export const metrics = {
   'sightglass.quota.used_this_month': {
     kind: 'reading',
     unit: '{call}',
-    meaning: 'Prediction calls of this month.',
+    meaning: 'Prediction calls of this month; not sent where no quota is kept.',
     dimensions: [],
   },
   'sightglass.quota.used_ratio': {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pages } from '../../../infra/workbook/workbook.ts';
 import { board } from '../../../local/telemetryCollector/page/board.ts';
 import { lastMinutes } from '../../../local/telemetryCollector/page/overTime.ts';
 import type { Panel } from '../../../local/telemetryCollector/page/panel.ts';
@@ -51,7 +52,7 @@ function rowsOf(...all: readonly Row[]): ReadRows {
 }
 
 function panelOf(rows: ReadRows, title: string): Panel | undefined {
-  const { sections } = board(rows, span);
+  const { sections } = board(rows, { span, nowMs });
   return sections.flatMap(({ panels }) => panels).find((panel) => panel.title === title);
 }
 
@@ -66,14 +67,14 @@ describe('the board of the telemetry page', () => {
   });
 
   it('puts a confidence of 1 into the last step, and one on a border into the upper', () => {
-    const rows = rowsOf(settled(1, 1), settled(2, 0.95), settled(3, 0.9), settled(4, 0.949));
+    const rows = rowsOf(settled(1, 1), settled(2, 0.95), settled(3, 0.8), settled(4, 0.79));
 
     const panel = panelOf(rows, 'How sure is the model?');
 
     expect(panel?.kind === 'bars' && panel.bars.slice(-3)).toEqual([
-      { label: '0.85', value: 0 },
-      { label: '0.90', value: 2 },
-      { label: '0.95', value: 2 },
+      { label: '0.7 – 0.8', value: 1 },
+      { label: '0.8 – 0.9', value: 1 },
+      { label: '0.9 – 1.0', value: 2 },
     ]);
   });
 
@@ -87,8 +88,81 @@ describe('the board of the telemetry page', () => {
       return panel?.kind === 'lines' && panel.lines[0]?.values.slice(-3);
     };
 
-    expect(last('How much headroom is there, in which mode?')).toEqual([null, 0.4, null]);
+    expect(last('How much headroom was there, in which mode?')).toEqual([null, 0.4, null]);
     expect(last('What did prediction calls come to?')).toEqual([0, 3, 0]);
+  });
+
+  it('asks what the pages of the workbook ask', () => {
+    const question = (title: string) => title.replace(/ \(.*\)/, '');
+    const { sections } = board(rowsOf(), { span, nowMs });
+    const here = sections.flatMap(({ panels }) => panels.map(({ title }) => title));
+    const asked = pages
+      .filter(({ id }) => id !== 'photo')
+      .flatMap(({ panels }) => panels.map(({ title }) => question(title)));
+
+    // A world lasts for hours; whether it answers now is a tile.
+    const elsewhere = [
+      'What did each day cost?',
+      'Is the endpoint reachable now? The latest probe',
+    ];
+    expect(asked.filter((title) => !here.includes(title))).toEqual(elsewhere.toReversed());
+  });
+
+  it('says why it has nothing to show, and when a timer tells it next', () => {
+    const panel = panelOf(rowsOf(), 'How do we stand?');
+
+    expect(panel?.empty).toEqual({
+      because: 'Told every five minutes by reportQuota.',
+      nextAtMs: Date.UTC(2026, 10, 25, 12, 5),
+    });
+    const accounted = panelOf(
+      rowsOf(),
+      'Is any photo stuck or lost? Stored photos by state, as last accounted',
+    );
+    expect(accounted?.empty.nextAtMs).toBe(Date.UTC(2026, 10, 25, 12, 7));
+  });
+
+  it('names photos that were parked and not heard of since, longest first', () => {
+    const parked = (photo: string, atMs: number): Row => ({
+      ...settled(1, 0),
+      name: 'photo.parked',
+      timestampMs: nowMs + atMs,
+      customDimensions: { photo, failureClass: 'throttled', code: 'HTTP_429' },
+      customMeasurements: { waitedMs: 1_000, deferralCount: 1 },
+    });
+    const rows = rowsOf(
+      parked('photos/1.jpg', -90_001),
+      parked('photos/b.jpg', -3_000),
+      parked('photos/c.jpg', -9_000),
+      settled(1, 0.9),
+    );
+
+    expect(panelOf(rows, 'Which photos wait, and since when?')).toMatchObject({
+      rows: [
+        [{ photo: 'photos/c.jpg' }, 10, 'throttled', 'HTTP_429', 1],
+        [{ photo: 'photos/b.jpg' }, 4, 'throttled', 'HTTP_429', 1],
+      ],
+    });
+    expect(board(rows, { span, nowMs }).tiles).toContainEqual(
+      expect.objectContaining({ label: 'Waiting', value: 2 }),
+    );
+  });
+
+  it('takes the times of each stage per site and model', () => {
+    const staged = (site: string, predictMs: number): Row => ({
+      ...settled(1, 0.9),
+      customDimensions: { outcome: 'predicted', site, model: 'parts' },
+      customMeasurements: { predictMs },
+    });
+
+    const rows = rowsOf(staged('north', 10), staged('south', 20), staged('south', 30));
+
+    expect(panelOf(rows, 'Where does the time go, per site and model?')).toMatchObject({
+      rows: [
+        ['prediction call', 'south', 'parts', 2, 20, 30, 30],
+        ['prediction call', 'north', 'parts', 1, 10, 10, 10],
+      ],
+    });
   });
 
   it('calls for attention where no headroom is left, a photo was given up or a probe failed', () => {
@@ -98,12 +172,12 @@ describe('the board of the telemetry page', () => {
       { ...common, table: 'availabilityResults', name: 'prediction endpoint', success: false },
     );
 
-    const bad = board(rows, span).tiles.filter(({ state }) => state === 'bad');
+    const bad = board(rows, { span, nowMs }).tiles.filter(({ state }) => state === 'bad');
 
     expect(bad.map(({ label, value }) => [label, value])).toEqual([
+      ['Endpoint reachable', 'no'],
       ['Quota headroom', 0],
       ['Given up', 1],
-      ['Endpoint reachable', 0],
     ]);
   });
 });
@@ -122,6 +196,13 @@ describe("one photo's way", () => {
     resultCode: '429',
   };
   const second = tryAt(5_000, 'second', 'first', 'predicted');
+
+  it('calls an answer of storage about how things stand no failure', () => {
+    const put: Row = { ...call, name: 'PUT /ledger/key', resultCode: '409' };
+    const [, shown] = photoTrace(rowsOf(first, put), 'a.jpg', nowMs)?.steps ?? [];
+
+    expect(shown).toMatchObject({ name: 'PUT /ledger/key', isFailed: false, detail: '409' });
+  });
 
   it('shows what lies between two tries as parked, and tries beside each other', () => {
     const trace = photoTrace(rowsOf(first, call, second), 'a.jpg', nowMs + 9_000);

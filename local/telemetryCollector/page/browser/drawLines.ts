@@ -1,8 +1,8 @@
 /** Lines over time, by uPlot; drawn once and then given new data, so that the pointer stays put. */
 import uPlot from 'uplot';
 import type { LinesPanel } from '../panel.ts';
-import { drawTable } from './drawTable.ts';
-import { element, figure } from './elements.ts';
+import { drawTable, refill } from './drawTable.ts';
+import { clock, element, figure } from './elements.ts';
 
 export interface Lines {
   readonly root: HTMLElement;
@@ -12,6 +12,8 @@ export interface Lines {
 }
 
 const heightPx = 200;
+/** Fewer readings than this are dots rather than a line: they must be seen. */
+const sparseCount = 5;
 /** Told apart without colour too. */
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 2]];
 
@@ -28,8 +30,10 @@ export function drawLines(first: LinesPanel): Lines {
     plot = new uPlot(optionsOf(panel, widthPx()), dataOf(panel), chart);
   };
   const fillTable = () => {
-    details.querySelector('.scrolls')?.remove();
-    if (details.open) details.append(tableOf(panel));
+    const known = details.querySelector<HTMLElement>('.scrolls');
+    if (!details.open) known?.remove();
+    else if (known) refill(known, tableOf(panel));
+    else details.append(tableOf(panel));
   };
   details.addEventListener('toggle', fillTable);
   new ResizeObserver(() => {
@@ -64,7 +68,7 @@ function dataOf({ timesMs, lines }: LinesPanel): uPlot.AlignedData {
   return [times, ...lines.map(({ values }) => [...values])];
 }
 
-function optionsOf({ unit, lines }: LinesPanel, width: number): uPlot.Options {
+function optionsOf({ unit, lines, fullScale }: LinesPanel, width: number): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
@@ -76,30 +80,46 @@ function optionsOf({ unit, lines }: LinesPanel, width: number): uPlot.Options {
   return {
     width,
     height: heightPx,
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: { y: { range: (_, __, max) => [0, fullScale ?? (max > 0 ? max * 1.1 : 1)] } },
     axes: [
       { ...axis, values: (_, times) => times.map(clockOf) },
-      { ...axis, size: 56, values: (_, values) => values.map(figure) },
+      { ...axis, size: widthOf, values: (_, values) => values.map(figure) },
     ],
     series: [
-      { label: 'at', value: (_, time) => (time === null ? '' : clockOf(time)) },
-      ...lines.map(({ label }, index) => ({
+      { label: 'at', value: (_, time) => (time === null ? 'the latest' : clockOf(time)) },
+      ...lines.map(({ label, values }, index) => ({
         label,
         stroke: colour(`--series-${(index % 6) + 1}`),
         // A value with none beside it makes no line: it would not be seen at all.
-        points: { show: true, size: 4 },
+        points: { show: true, size: isSparse(values) ? 9 : 4 },
         width: 2,
         dash: dashes[index % dashes.length] ?? [],
         spanGaps: true,
-        value: (_: uPlot, value: number | null) =>
-          value === null ? '' : `${figure(value)} ${unit}`,
+        value: (plot: uPlot, value: number | null, series: number) => {
+          const shown = plot.cursor.idx == null ? latestIn(plot.data[series]) : value;
+          return shown === null ? '–' : `${figure(shown)} ${unit}`;
+        },
       })),
     ],
   };
 }
 
+/** Room for the longest figure: small ones are long. */
+function widthOf(_: uPlot, figures: readonly string[] | null): number {
+  const longest = Math.max(0, ...(figures ?? []).map(({ length }) => length));
+  return 22 + 7 * longest;
+}
+
+function isSparse(values: readonly (number | null)[]): boolean {
+  return values.filter((value) => value !== null).length < sparseCount;
+}
+
+function latestIn(values: ArrayLike<number | null | undefined> | undefined): number | null {
+  return Array.from(values ?? []).findLast((value) => value != null) ?? null;
+}
+
 function clockOf(seconds: number): string {
-  return new Date(seconds * 1_000).toLocaleTimeString('en-GB');
+  return clock(seconds * 1_000);
 }
 
 /** Times in which nothing was seen are left out. */
@@ -107,7 +127,8 @@ function tableOf({ title, unit, timesMs, lines }: LinesPanel): HTMLElement {
   const rows = timesMs.flatMap((timeMs, index) => {
     const values = lines.map((line) => line.values[index] ?? null);
     const isSeen = values.some((value) => value !== null && value !== 0);
-    return isSeen ? [[clockOf(timeMs / 1_000), ...values]] : [];
+    return isSeen ? [[{ atMs: timeMs }, ...values]] : [];
   });
-  return drawTable(`${title} In ${unit}.`, ['From', ...lines.map(({ label }) => label)], rows);
+  const columns = ['From', ...lines.map(({ label }) => label)];
+  return drawTable({ caption: `${title} In ${unit}.`, columns, rows });
 }

@@ -27,3 +27,8 @@ export function figure(value: number | null): string {
   if (value === null) return '–';
   return Math.abs(value) >= 100 ? wholes.format(value) : figures.format(value);
 }
+
+/** As clocks here have it. */
+export function clock(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString('en-GB');
+}

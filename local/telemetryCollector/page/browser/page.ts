@@ -2,7 +2,7 @@
 import type { Board, PhotoTrace, Section, Tile } from '../panel.ts';
 import { type DrawnPanel, drawPanel } from './drawPanel.ts';
 import { drawTrace } from './drawTrace.ts';
-import { byId, element, figure } from './elements.ts';
+import { byId, clock, element, figure } from './elements.ts';
 
 const pollEveryMs = 2_000;
 
@@ -10,6 +10,7 @@ const minutes = byId('minutes', HTMLSelectElement);
 const live = byId('live', HTMLInputElement);
 const status = byId('status', HTMLElement);
 const photo = byId('photo', HTMLInputElement);
+const look = byId('look', HTMLButtonElement);
 const panels = new Map<string, DrawnPanel>();
 
 async function refresh(): Promise<void> {
@@ -19,13 +20,22 @@ async function refresh(): Promise<void> {
     const board: Board = await answer.json();
     drawTiles(board.tiles);
     for (const section of board.sections) drawSection(section);
-    byId('photos', HTMLDataListElement).replaceChildren(
-      ...board.latestPhotos.map((value) => element('option', { value })),
-    );
+    offer(board.latestPhotos);
+    look.hidden = !board.canLook;
     say('');
   } catch {
     say('The collector does not answer; what you see is from before.');
   }
+}
+
+let offered = '';
+
+/** An open list is left alone while it holds the same names. */
+function offer(photos: readonly string[]): void {
+  if (offered === photos.join('\n')) return;
+  offered = photos.join('\n');
+  const options = photos.map((value) => element('option', { value }));
+  byId('photos', HTMLDataListElement).replaceChildren(...options);
 }
 
 /** Only what is new is said: readers of screens hear every change. */
@@ -34,16 +44,18 @@ function say(text: string): void {
 }
 
 function drawTiles(tiles: readonly Tile[]): void {
-  const drawn = tiles.map(({ label, value, unit, state }) =>
-    element(
-      'li',
-      { class: state },
-      element('span', {}, label),
-      element('strong', {}, figure(value)),
-      element('span', { class: 'unit' }, state === 'bad' ? `${unit} – look here` : unit),
-    ),
+  byId('tiles', HTMLElement).replaceChildren(...tiles.map(drawTile));
+}
+
+function drawTile({ label, value, unit, asOfMs, state }: Tile): HTMLElement {
+  const words = [unit, ...(asOfMs === undefined ? [] : [clock(asOfMs)])].join(', ');
+  return element(
+    'li',
+    { class: state },
+    element('span', {}, label),
+    element('strong', {}, typeof value === 'string' ? value : figure(value)),
+    element('span', { class: 'unit' }, state === 'bad' ? `${words} – look here` : words),
   );
-  byId('tiles', HTMLElement).replaceChildren(...drawn);
 }
 
 function drawSection({ title, text, panels: inside }: Section): void {
@@ -65,9 +77,10 @@ function gridOf(title: string, text: string): HTMLElement {
   const known = grids.get(title);
   if (known) return known;
   const grid = element('div', { class: 'grid' });
-  const heading = element('h2', {}, title);
+  const id = `section-${grids.size + 1}`;
+  const heading = element('h2', { id }, title);
   byId('sections', HTMLElement).append(
-    element('section', {}, heading, element('p', {}, text), grid),
+    element('section', { 'aria-labelledby': id }, heading, element('p', {}, text), grid),
   );
   grids.set(title, grid);
   return grid;
@@ -77,17 +90,58 @@ async function showPhoto(name: string): Promise<void> {
   if (name === '') return;
   photo.value = name;
   history.replaceState(null, '', `#${encodeURIComponent(name)}`);
+  await drawPhoto(name);
+}
+
+let shownPhoto = '';
+
+/** Again and again: a photo that waits goes on. What has not changed is left alone. */
+async function drawPhoto(name: string): Promise<void> {
   const answer = await fetch(`/photo?name=${encodeURIComponent(name)}`);
   const trace: PhotoTrace | null = answer.ok ? await answer.json() : null;
-  byId('trace', HTMLElement).replaceChildren(drawTrace(trace, (other) => void showPhoto(other)));
+  const text = name + JSON.stringify(trace?.steps.map(({ name, startMs }) => [name, startMs]));
+  if (text === shownPhoto) return;
+  shownPhoto = text;
+  const place = byId('trace', HTMLElement);
+  const scrolledTo = place.querySelector('.scrolls')?.scrollTop ?? 0;
+  place.replaceChildren(drawTrace(trace, (other) => void showPhoto(other)));
+  place.querySelector('.scrolls')?.scrollTo(0, scrolledTo);
+}
+
+async function refreshPhoto(): Promise<void> {
+  const name = decodeURIComponent(location.hash.slice(1));
+  // Without an answer the board says so already.
+  if (name !== '') await drawPhoto(name).catch(() => {});
+}
+
+/** Has the app look at what it tells of every few minutes only. */
+async function lookNow(): Promise<void> {
+  look.disabled = true;
+  say('Looking …');
+  try {
+    const order = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const answer = await fetch('/control/look', order);
+    if (!answer.ok) throw new Error(String(answer.status));
+    await refresh();
+  } catch {
+    say('The app could not look: its log says why.');
+  }
+  look.disabled = false;
 }
 
 async function keepFresh(): Promise<void> {
-  if (live.checked && !document.hidden) await refresh();
+  if (live.checked && !document.hidden) await Promise.all([refresh(), refreshPhoto()]);
   setTimeout(() => void keepFresh(), pollEveryMs);
 }
 
 minutes.addEventListener('change', () => void refresh());
+look.addEventListener('click', () => void lookNow());
+document.addEventListener('click', ({ target }) => {
+  const chosen = target instanceof HTMLElement ? target.dataset['photo'] : undefined;
+  if (chosen === undefined) return;
+  byId('one-photo-title', HTMLElement).scrollIntoView();
+  void showPhoto(chosen).then(() => photo.focus());
+});
 byId('search', HTMLFormElement).addEventListener('submit', (submitted) => {
   submitted.preventDefault();
   void showPhoto(photo.value.trim());
