@@ -118,7 +118,7 @@ export function sanitiser(knownSecrets: readonly string[]): Sanitiser {
     forms.reduce((before, form) => before.replaceAll(form, mask), text);
   return (text) => {
     const safe = text.length < shortestFormCharacters ? text : hidden(text);
-    return mayHoldSomething.test(safe) ? untilNothingChanges(safe) : safe;
+    return marks.test(safe) && words.test(safe) ? untilNothingChanges(safe) : safe;
   };
 }
 
@@ -126,7 +126,11 @@ export function sanitiser(knownSecrets: readonly string[]): Sanitiser {
  * Every rule needs one of these somewhere. Most values have none (a tag, a site, a photo's name, an
  * outcome's key), and are not looked at rule by rule.
  */
-const mayHoldSomething = /[=@:%°º]|["']\s{0,4},|\.\d{4}|eyJ|-----BEGIN|bearer\s/i;
+const marks = /[=@:%°º]|["']\s{0,4},|\.\d{4}|eyJ|-----BEGIN|bearer\s/i;
+
+/** And one of these: an ordinary URL has marks, and no such word. */
+const words =
+  /sig|key|auth|secret|token|passw|pwd|cookie|code|bearer|eyj|lat|lon|lng|coord|gps|geo|@|%40|[°º]|\.\d{4}|(?<=[a-z0-9+/]{43})(?:=|%3d)/i;
 
 /** A mask may stand where two things had run into each other: what is left of the second shows then. */
 function untilNothingChanges(text: string): string {
@@ -182,6 +186,20 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): st
     const parts = [...value.matchAll(partsOfConnections)].map(([, part = '']) => part);
     return namesOfSecrets.test(name) ? [value, ...parts] : parts;
   });
+}
+
+/** No rule matches over it without a change: what is clean together is clean one by one. */
+const between = '\u0001';
+
+/** Most records have nothing to mask: their texts are looked at all at once. */
+export function isClean(records: readonly object[], sanitise: Sanitiser): boolean {
+  let all = '';
+  const gather = (value: unknown): void => {
+    if (typeof value === 'string') all += value + between;
+    else if (Array.isArray(value)) for (const each of value) gather(each);
+  };
+  for (const record of records) for (const value of Object.values(record)) gather(value);
+  return sanitise(all) === all;
 }
 
 /** Attributes of spans, details of errors: texts are masked, also those in lists; the rest stays. */

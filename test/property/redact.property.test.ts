@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sanitiser } from '../../shared/redact.ts';
+import { isClean, sanitiser } from '../../shared/redact.ts';
 
 const pieces = [
   'sig=',
@@ -59,6 +59,19 @@ it('finds in a text alone what it finds where every rule is gone through', () =>
     fc.property(text, (dirty) => {
       // What stands before it is inert, and keeps the text from being passed over at a glance.
       expect(sanitise(`°\n\n${dirty}`)).toBe(`°\n\n${sanitise(dirty)}`);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('takes a record for clean where each of its texts is, and for nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 4 }), (texts) => {
+      const { 0: first = '', ...others } = texts;
+
+      if (!isClean([{ first, list: Object.values(others) }], sanitise)) return;
+
+      expect(texts.map(sanitise)).toEqual(texts);
     }),
     { numRuns: 2_000 },
   );

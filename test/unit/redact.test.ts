@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { sanitised, sanitiser, secretsOf } from '../../shared/redact.ts';
+import { isClean, sanitised, sanitiser, secretsOf } from '../../shared/redact.ts';
 
 const sanitise = sanitiser([]);
 const storageKey = `${'Ab1+/9Zx'.repeat(11).slice(0, 86)}==`;
+const hubKey = `${storageKey.slice(0, 43)}=`;
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLWhlcmU';
 
 it.each([
@@ -58,7 +59,8 @@ it.each([
   ['a JWT', `token ${jwt} end`, 'token [redacted] end'],
   ['a function key', 'GET /api/x?code=abc==&y=1', 'GET /api/x?code=[redacted]&y=1'],
   ['a password in a URL', 'amqp://user:pass%21@host', 'amqp://user:[redacted]@host'],
-  ['a bare storage key', `key ${storageKey} end`, 'key [redacted] end'],
+  ['a bare storage key', `from ${storageKey} on`, 'from [redacted] on'],
+  ['a bare hub key', `from ${hubKey} on`, 'from [redacted] on'],
   ['an address', 'from jo.e+x@mail.example.com.', 'from [redacted].'],
   ['an encoded address', 'u=jo%40example.com&x', 'u=[redacted]&x'],
   ['a place in a query', 'lat=52.52&lon=-13.4', 'lat=[redacted]&lon=[redacted]'],
@@ -127,4 +129,13 @@ it('masks the texts of attributes and leaves their numbers', () => {
     list: ['sig=[redacted]', 1],
     countOf: 3,
   });
+});
+
+it('takes an ordinary record for clean, and one with a single secret in a list for what it is', () => {
+  const ordinary = { photo: 'photos/line-4/2026-11-25/1.jpg', url: 'https://a/b%2Fc?comp=block' };
+
+  expect(isClean([ordinary, { photoBytes: 12_345, tags: ['crack', 'dent'] }], sanitise)).toBe(true);
+  // Side by side they would be another pair, one of box ratios, and the place were passed over.
+  expect(isClean([['0.12345,', '0.23456, 48.12345']], sanitise)).toBe(false);
+  expect(isClean([ordinary, { said: ['fine', 'AccountKey=abc'] }], sanitise)).toBe(false);
 });

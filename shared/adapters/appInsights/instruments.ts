@@ -62,16 +62,27 @@ function remembered(
   names: readonly string[],
   find: (dimensions: Dimensions) => Sum,
 ): (dimensions: Dimensions) => Sum {
-  const found = new Map<string, Sum>();
+  const found = new Map<string | undefined, Sum>();
+  const keyOf = keyOfValues(names);
   return (dimensions) => {
-    let key = '';
-    for (const name of names) key += `${dimensions[name]}\n`;
+    const key = keyOf(dimensions);
     const known = found.get(key);
     if (known) return known;
     if (found.size >= mostRememberedCount) found.clear();
     const sum = find(dimensions);
     found.set(key, sum);
     return sum;
+  };
+}
+
+/** Most have one dimension: its value is the key, and no text has to be made for it. */
+function keyOfValues(names: readonly string[]): (dimensions: Dimensions) => string | undefined {
+  const [only = '', ...others] = names;
+  if (others.length === 0) return (dimensions) => dimensions[only];
+  return (dimensions) => {
+    let key = '';
+    for (const name of names) key += `${dimensions[name]}\n`;
+    return key;
   };
 }
 

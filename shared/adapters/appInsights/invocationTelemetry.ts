@@ -8,7 +8,7 @@ import { messageOf, safeError } from '../../errors.ts';
 import type { InvocationTelemetry, LogLine } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { readTraceparent } from '../../telemetry/traceparent.ts';
-import { namedRequest, originOf } from './spanMaker.ts';
+import { namedRequest, originOf, withoutSpan } from './spanMaker.ts';
 
 type Client = Pick<TelemetryClient, 'trackTrace' | 'trackException'>;
 
@@ -30,7 +30,20 @@ export function invocationTelemetry(
     run({ functionName, invocationId, trigger, hostTraceparent, root }, work) {
       const isKeptByHost = readTraceparent(hostTraceparent)?.isSampled === true;
       const own = root ?? telemetry.rootOf(`invocation/${invocationId}`);
-      const { parent } = originOf(isKeptByHost ? hostTraceparent : own);
+      const { parent, unkept } = originOf(isKeptByHost ? hostTraceparent : own);
+      const told = async (span?: Span): Promise<Awaited<ReturnType<typeof work>>> => {
+        try {
+          return await work();
+        } catch (error) {
+          telemetry.count('sightglass.invocations.failed', 1, { function: functionName });
+          span?.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
+          client.trackException({ exception: safeError(error), properties: { invocationId } });
+          throw error;
+        } finally {
+          span?.end();
+        }
+      };
+      if (unkept) return withoutSpan(parent, () => told());
       // The host tells of the request itself where it keeps its span: a second one would double it.
       const kind = isKeptByHost ? SpanKind.INTERNAL : SpanKind.CONSUMER;
       const attributes = {
@@ -39,18 +52,7 @@ export function invocationTelemetry(
         'faas.trigger': trigger,
         ...namedRequest(functionName, kind),
       };
-      return tracer.startActiveSpan(functionName, { kind, attributes }, parent, async (span) => {
-        try {
-          return await work();
-        } catch (error) {
-          telemetry.count('sightglass.invocations.failed', 1, { function: functionName });
-          failed(span, error);
-          client.trackException({ exception: safeError(error), properties: { invocationId } });
-          throw error;
-        } finally {
-          span.end();
-        }
-      });
+      return tracer.startActiveSpan(functionName, { kind, attributes }, parent, told);
     },
     log({ level, message, functionName, invocationId }) {
       // What every outcome's event says already is told again only where the whole trace is kept.
@@ -65,8 +67,4 @@ export function invocationTelemetry(
 
 function isOrdinary(level: LogLine['level']): boolean {
   return level === 'information' || level === 'debug';
-}
-
-function failed(span: Span, error: unknown): void {
-  span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
 }

@@ -6,7 +6,7 @@ import { TraceFlags } from '@opentelemetry/api';
 import type { LogRecordProcessor, SdkLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { redact } from '../../errors.ts';
-import { sanitised } from '../../redact.ts';
+import { isClean, sanitised } from '../../redact.ts';
 
 /** @param onKept - called for each span that will be sent. */
 export function spanFilter(onKept: () => void): SpanProcessor {
@@ -27,8 +27,10 @@ export function spanFilter(onKept: () => void): SpanProcessor {
 
 export const recordFilter: LogRecordProcessor = {
   onEmit(record: SdkLogRecord) {
-    record.setAttributes(sanitised(record.attributes, redact));
-    record.setBody(masked(record.body));
+    const { attributes, body } = record;
+    if (isClean([attributes, structured(body) ?? [body]], redact)) return;
+    record.setAttributes(sanitised(attributes, redact));
+    record.setBody(masked(body));
   },
   forceFlush: () => Promise.resolve(),
   shutdown: () => Promise.resolve(),
@@ -41,23 +43,28 @@ function isNoise({ name, attributes }: ReadableSpan): boolean {
   return /\/v2(?:\.1)?\/track\b|\/quota\//.test(url);
 }
 
-const agentNames = ['http.user_agent', 'user_agent.original'];
-
 /** In place: the exporter's own processor holds the same span. */
 function mask({ attributes, events, status }: ReadableSpan): void {
   // The same of every call; a hundred bytes each, paid for.
-  for (const name of agentNames) delete attributes[name];
-  Object.assign(attributes, sanitised(attributes, redact));
+  if (attributes[agentName] !== undefined) delete attributes[agentName];
   // Instrumentations note exceptions with message and stack.
-  for (const { attributes: noted } of events)
-    if (noted) Object.assign(noted, sanitised(noted, redact));
+  const noted = events.map((event) => event.attributes ?? {});
+  const all = [attributes, ...noted];
+  if (isClean([...all, [status.message]], redact)) return;
+  for (const each of all) Object.assign(each, sanitised(each, redact));
   if (status.message !== undefined) status.message = redact(status.message);
 }
+
+const agentName = 'user_agent.original';
 
 /** Bodies of records are text, or what the client made of an event: one level of texts. */
 function masked(body: SdkLogRecord['body']): SdkLogRecord['body'] {
   if (typeof body === 'string') return redact(body);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  if (body instanceof Uint8Array) return body;
-  return sanitised(body, redact);
+  const texts = structured(body);
+  return texts ? sanitised(texts, redact) : body;
+}
+
+function structured(body: SdkLogRecord['body']) {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  return body instanceof Uint8Array ? undefined : body;
 }

@@ -104,11 +104,13 @@ function present(
     properties: {},
     measurements: {},
   };
-  for (const [name, text] of Object.entries(properties)) {
+  for (const name of Object.keys(properties)) {
+    const text = properties[name];
     if (text) said.properties[name] = text;
   }
-  for (const [name, value] of Object.entries(measurements)) {
-    if (Number.isFinite(value)) said.measurements[name] = rounded(Number(value));
+  for (const name of Object.keys(measurements)) {
+    const value = measurements[name];
+    if (value !== undefined && Number.isFinite(value)) said.measurements[name] = rounded(value);
   }
   return said;
 }

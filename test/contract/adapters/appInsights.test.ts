@@ -137,6 +137,8 @@ const invocation = {
   hostTraceparent: '',
 } as const;
 
+const line = { functionName: 'predictOnUpload', invocationId: 'i-1' } as const;
+
 it('tells of an invocation as a request of its own where the host keeps no span', async () => {
   await sink.invocations.run({ ...invocation, root: kept('6') }, async () => {});
 
@@ -171,6 +173,27 @@ it('counts an invocation that failed, and keeps secrets out of what it says of i
     'RequestData',
   ]);
   expect(JSON.stringify(sink.envelopes)).not.toContain('SECRET-7');
+});
+
+it('tells of a failure whole, and of nothing else, in a trace that is not kept', async () => {
+  const failing = sink.invocations.run({ ...invocation, root: notKept('b') }, () =>
+    sink.telemetry.span('process photo', notKept('b'), ({ traceparent }) => {
+      sink.invocations.log({ ...line, level: 'information', message: traceparent });
+      sink.invocations.log({ ...line, level: 'warning', message: traceparent });
+      throw new RangeError('beyond');
+    }),
+  );
+
+  await expect(failing).rejects.toThrow('beyond');
+  await arrived(ofTrace('b'), 2);
+  // A later one has arrived: there is no more to come of this one.
+  sink.invocations.log({ ...line, level: 'error', message: 'later' });
+  await arrived(({ data }) => data.baseData.message === 'later');
+  const told = sink.envelopes.filter(ofTrace('b')).map(({ data }) => data);
+  expect(told).toMatchObject([
+    { baseType: 'MessageData', baseData: { message: notKept('b'), severityLevel: 'Warning' } },
+    { baseType: 'ExceptionData', baseData: { properties: { invocationId: 'i-1' } } },
+  ]);
 });
 
 it('forwards a line of the log with its invocation, and without secrets', async () => {
