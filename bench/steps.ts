@@ -15,6 +15,7 @@ export type StepName =
   | 'outcome'
   | 'publish'
   | 'release'
+  | 'note'
   | 'park';
 
 /**
@@ -28,7 +29,7 @@ export function withSteps(deps: PipelineDeps, hook: StepHook): PipelineDeps {
     ...deps,
     photos: named(deps.photos, { open: 'open', read: 'read' }, hook),
     claims: named(deps.claims, { take: 'claim', replace: 'claim', release: 'release' }, hook),
-    entries: named(deps.entries, { enter: 'lookup' }, hook),
+    entries: named(deps.entries, { enter: 'lookup', note: 'note' }, hook),
     outcomes: named(deps.outcomes, { find: 'lookup', record: 'outcome' }, hook),
     quota: named(deps.quota, { acquire: 'slot' }, hook),
     predictor: named(deps.predictor, { predict: 'predict' }, hook),

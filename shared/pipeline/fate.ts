@@ -1,7 +1,7 @@
 /** What became of a photo in one try: settled for good, or waiting with a reason. */
 import type { PhotoWork } from '../deferral/photoWork.ts';
 import type { WaitingReason } from '../deferral/waitingReason.ts';
-import type { LedgerEntry } from '../ledger/entryStore.ts';
+import type { SeenEntry } from '../ledger/entryStore.ts';
 import type { OutcomeAddress } from '../ledger/outcomeStore.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
 
@@ -18,7 +18,7 @@ export type Fate =
       readonly work: PhotoWork;
       readonly failure: WaitingReason;
       /** The ledger's entry of this version, where the try came that far. */
-      readonly entry?: LedgerEntry & { readonly outcomeKey: string };
+      readonly entered?: SeenEntry & { readonly outcomeKey: string };
     };
 
 export type WaitingFate = Extract<Fate, { readonly kind: 'waiting' }>;

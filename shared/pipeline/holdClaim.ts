@@ -9,6 +9,7 @@ import type { PipelineDeps } from './deps.ts';
 type Waiting = Extract<Verdict, { readonly kind: 'waiting' }>;
 
 export interface Hold {
+  readonly owner: string;
   /**
    * Makes sure that at least half of the claim's life lies ahead.
    *
@@ -20,10 +21,17 @@ export interface Hold {
   release(): Promise<void>;
 }
 
-export function holdClaim(deps: PipelineDeps, taken: HeldClaim, signal: AbortSignal): Hold {
+/** @param askedAtMs - before the claim was asked for: storage counts its life from then or later. */
+export function holdClaim(
+  deps: PipelineDeps,
+  taken: HeldClaim,
+  askedAtMs: number,
+  signal: AbortSignal,
+): Hold {
   let held: HeldClaim | undefined = taken;
-  let writtenAtMs = deps.clock.nowMs();
+  let writtenAtMs = askedAtMs;
   return {
+    owner: taken.claim.owner,
     async keep() {
       if (held === undefined) return false;
       const nowMs = deps.clock.nowMs();

@@ -46,7 +46,7 @@ function noteFate(span: SpanNotes<'process photo'>, fate: Fate): void {
     return;
   }
   const { class: failureClass, code } = fate.failure;
-  const outcomeKey = fate.entry?.outcomeKey;
+  const outcomeKey = fate.entered?.outcomeKey;
   span.note({ outcome: 'waiting', failureClass, code, ...(outcomeKey && { outcomeKey }) });
   // To wait for one's turn is the ordinary way; the rest is somebody's fault.
   if (failureClass === 'transient' || failureClass === 'misconfigured') span.fail(code);

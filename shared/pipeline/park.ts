@@ -42,14 +42,14 @@ function deferred({ work }: WaitingFate): PhotoWork {
 /** For the reconciliation only: without it, it would send a second message, which does no harm. */
 async function note(
   deps: PipelineDeps,
-  { entry }: WaitingFate,
+  { entered }: WaitingFate,
   parkedUntilMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!entry) return;
-  const { outcomeKey, ...known } = entry;
+  if (!entered) return;
+  const { outcomeKey, entry, tag } = entered;
   try {
-    await deps.entries.note(outcomeKey, { ...known, parkedUntilMs }, signal);
+    await deps.entries.note(outcomeKey, { entry: { ...entry, parkedUntilMs }, tag }, signal);
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
   }

@@ -43,7 +43,7 @@ async function known(
   signal: AbortSignal,
 ): Promise<KnownPhoto> {
   const outcomeKey = photoOutcomeKey(version, version.etag, deps.predictor.model, replayCount);
-  const entry = await deps.entries.find(outcomeKey, signal);
+  const entry = (await deps.entries.find(outcomeKey, signal))?.entry;
   const document = entry && (await deps.outcomes.find(entry.blobName, signal));
   const about = { version, replayCount, outcomeKey, entry };
   if (document) return { ...about, state: stateOf(document), isMissing: false };

@@ -1,4 +1,5 @@
 /** A dead photo is put to work again: it gets a second outcome, the dead one stays. */
+import { type LedgerEntry, noteSurely } from '../ledger/entryStore.ts';
 import { photoOutcomeKey } from '../ledger/outcomeKey.ts';
 import type { PhotoVersion } from '../photo/photo.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -21,7 +22,10 @@ export async function replayPhoto(
   const keyOf = (count: number) => photoOutcomeKey(version, version.etag, model, count);
   const next = { ...photo, replayCount, outcomeKey: keyOf(replayCount), entry: undefined };
   await requeue(deps, [next], { because: 'REPLAYED' }, signal);
-  const first = await deps.entries.find(keyOf(0), signal);
-  if (first) await deps.entries.note(keyOf(0), { ...first, replayCount }, signal);
+  const seen = await deps.entries.find(keyOf(0), signal);
+  if (seen) {
+    const change = (entry: LedgerEntry) => ({ ...entry, replayCount });
+    await noteSurely(deps.entries, keyOf(0), change, { seen, signal });
+  }
   return photo.state;
 }

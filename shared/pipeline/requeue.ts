@@ -56,7 +56,8 @@ async function noteOnItsWay(
   const parkedUntilMs = deps.clock.nowMs();
   const blobName = outcomeBlobName(publishedName, version.lastModifiedAtMs, outcomeKey);
   const noted = { blobName, ...entry, parkedUntilMs };
-  const entered = await deps.entries.enter(outcomeKey, noted, signal);
-  if (entered.kind === 'created') return;
-  await deps.entries.note(outcomeKey, { ...entered.entry, parkedUntilMs }, signal);
+  const { isNew, ...seen } = await deps.entries.enter(outcomeKey, noted, signal);
+  if (isNew) return;
+  // Somebody who wrote it meanwhile is at the photo.
+  await deps.entries.note(outcomeKey, { ...seen, entry: { ...seen.entry, parkedUntilMs } }, signal);
 }

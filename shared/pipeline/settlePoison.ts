@@ -108,9 +108,13 @@ async function settleEntered(
 ): Promise<Fate> {
   const { publishedName } = outcome.model;
   const blobName = outcomeBlobName(publishedName, outcome.settledAtMs, outcome.outcomeKey);
-  const entered = await deps.entries.enter(outcome.outcomeKey, { blobName }, signal);
-  const place = entered.kind === 'created' ? blobName : entered.entry.blobName;
+  const { entry } = await deps.entries.enter(outcome.outcomeKey, { blobName }, signal);
   const stages = stageClock(deps.clock);
-  const settlement = { written: toDocument(outcome), blobName: place, work: undefined, stages };
+  const settlement = {
+    written: toDocument(outcome),
+    blobName: entry.blobName,
+    work: undefined,
+    stages,
+  };
   return settle(deps, settlement, signal);
 }

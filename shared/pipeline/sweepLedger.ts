@@ -5,6 +5,9 @@
 import { toMessages } from '../deferral/deferredPhoto.ts';
 import { messageOf } from '../errors.ts';
 import type { SeenClaim } from '../ledger/claimStore.ts';
+import type { SeenEntry } from '../ledger/entryStore.ts';
+import type { ResultDocument } from '../results/resultDocument.ts';
+import { isAnnounced, markMade, markUnsure } from './announcement.ts';
 import { type Budget, hasTimeLeft, type PipelineDeps } from './deps.ts';
 import { releaseQuietly } from './holdClaim.ts';
 import { announce } from './settle.ts';
@@ -17,7 +20,8 @@ export interface Sweep {
   readonly problems: readonly string[];
 }
 
-type Swept = 'announced' | 'requeued' | 'alive';
+/** `released`: what it stood for had been announced. */
+type Swept = 'announced' | 'requeued' | 'released' | 'alive';
 
 /** Claims looked at together. */
 const pageCount = 100;
@@ -61,18 +65,34 @@ async function sweepClaim(
 ): Promise<Swept> {
   const seen = await deps.claims.find(outcomeKey, signal);
   if (!seen || seen.remainingMs > 0) return 'alive';
-  const entry = await deps.entries.find(outcomeKey, signal);
-  const document = entry && (await deps.outcomes.find(entry.blobName, signal));
-  if (document) {
-    await announce(deps, document, deps.outcomes.addressOf(entry.blobName));
-    tellSettled(deps, document, { announcedBy: 'finisher', work: seen.claim.work });
-  } else {
-    // It comes by more than one road now: whoever settles it is to say that it was announced.
-    if (entry) await deps.entries.note(outcomeKey, { ...entry, announcement: 'unsure' }, signal);
-    await requeue(deps, seen);
-  }
+  const entered = await deps.entries.find(outcomeKey, signal);
+  const document = entered && (await deps.outcomes.find(entered.entry.blobName, signal));
+  if (document) return finish(deps, seen, { entered, document }, signal);
+  // It comes by more than one road now, and its owner may be no more than slow.
+  if (entered) await markUnsure(deps, outcomeKey, entered, signal);
+  await requeue(deps, seen);
   await releaseQuietly(deps, seen, signal);
-  return document ? 'announced' : 'requeued';
+  return 'requeued';
+}
+
+/** As a second delivery does: only who renews the claim announces what it stands for. */
+async function finish(
+  deps: PipelineDeps,
+  seen: SeenClaim,
+  { entered, document }: { readonly entered: SeenEntry; readonly document: ResultDocument },
+  signal: AbortSignal,
+): Promise<Swept> {
+  if (isAnnounced(document, entered.entry, seen.claim)) {
+    await releaseQuietly(deps, seen, signal);
+    return 'released';
+  }
+  const held = await deps.claims.replace(seen.claim, seen.tag, signal);
+  if (!held) return 'alive';
+  await announce(deps, document, deps.outcomes.addressOf(entered.entry.blobName));
+  tellSettled(deps, document, { announcedBy: 'finisher', work: seen.claim.work });
+  await markMade(deps, seen.claim.outcomeKey, entered, signal);
+  await releaseQuietly(deps, held, signal);
+  return 'announced';
 }
 
 /** First sent, then released: a crash between the two sends it twice, which does no harm. */

@@ -27,7 +27,7 @@ function isPaid(said: PredictionAnswer): boolean {
 
 export function tellParked(
   deps: PipelineDeps,
-  { work, failure, entry }: WaitingFate,
+  { work, failure, entered }: WaitingFate,
   delayMs: number,
 ): void {
   const { telemetry, predictor, clock } = deps;
@@ -37,7 +37,7 @@ export function tellParked(
   const deferralCount = work.deferralCount + 1;
   if (!isPowerOfTwo(deferralCount)) return;
   const { site } = work.source.context;
-  const named = { photo: photoPath(work.photo), outcomeKey: entry?.outcomeKey, site, code };
+  const named = { photo: photoPath(work.photo), outcomeKey: entered?.outcomeKey, site, code };
   const waitedMs = clock.nowMs() - work.firstSeenAtMs;
   telemetry.event('photo.parked', { ...about, ...named }, { delayMs, waitedMs, deferralCount });
 }

@@ -4,14 +4,15 @@
  * waits for its end or takes it over. Looking first would leave a gap in which a photo is paid twice.
  */
 import { maxBadAnswerCount } from '../deferral/budgets.ts';
-import type { PhotoWork } from '../deferral/photoWork.ts';
 import { messageOf, PipelineError } from '../errors.ts';
-import type { SeenClaim, TakenClaim } from '../ledger/claimStore.ts';
-import type { LedgerEntry } from '../ledger/entryStore.ts';
+import type { HeldClaim, SeenClaim, TakenClaim } from '../ledger/claimStore.ts';
+import type { SeenEntry } from '../ledger/entryStore.ts';
 import { outcomeBlobName } from '../ledger/outcomeStore.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
 import { toDocument } from '../results/toDocument.ts';
+import { isAnnounced, markMade, markUnsure } from './announcement.ts';
 import { type Attempt, giveUp, type Verdict } from './attempt.ts';
+import type { PipelineDeps } from './deps.ts';
 import type { Fate } from './fate.ts';
 import { claimHeld, type Hold, holdClaim, releaseQuietly } from './holdClaim.ts';
 import { announce, settle } from './settle.ts';
@@ -19,7 +20,7 @@ import { tellSettled } from './tellSettled.ts';
 
 /** What the ledger knows of an outcome: its place, and the outcome itself once there is one. */
 interface Known {
-  readonly entry: LedgerEntry;
+  readonly seen: SeenEntry;
   readonly document: ResultDocument | undefined;
 }
 
@@ -37,108 +38,108 @@ type Ruling =
 export async function underClaim(attempt: Attempt, judge: Judge): Promise<Fate> {
   const { deps, work, budget, stages, outcomeKey } = attempt;
   const claim = { outcomeKey, owner: deps.newId(), ttlMs: deps.claimTtlMs, work };
+  const askedAtMs = deps.clock.nowMs();
   const taken = await stages.time('claimMs', () => deps.claims.take(claim, budget.signal));
-  const mine = taken.kind === 'created' ? holdClaim(deps, taken.held, budget.signal) : undefined;
-  const known = await orRelease(mine, () => stages.time('lookupMs', () => lookUp(attempt)));
-  if (known.document) return finish(attempt, taken, known.entry, known.document);
+  const mine =
+    taken.kind === 'created' ? holdClaim(deps, taken.held, askedAtMs, budget.signal) : undefined;
+  const { seen, document } = await orRelease(mine, () =>
+    stages.time('lookupMs', () => lookUp(attempt)),
+  );
+  if (document) return finish(attempt, taken, seen, document);
 
-  if (mine) return settleRuling(attempt, mine, known.entry, judge);
+  if (mine) return settleRuling(attempt, mine, seen, judge);
   return taken.kind === 'held' && taken.seen.remainingMs <= 0
-    ? takeOver(attempt, taken.seen, known.entry, judge)
+    ? takeOver(attempt, taken.seen, seen, judge)
     : claimHeld(work, taken.kind === 'held' ? taken.seen.remainingMs : 0);
 }
 
 /** Who enters the photo first decides where its outcome lies; later ones find it there. */
 async function lookUp({ deps, budget, outcomeKey, dayMs }: Attempt): Promise<Known> {
   const blobName = outcomeBlobName(deps.predictor.model.publishedName, dayMs, outcomeKey);
-  const entered = await deps.entries.enter(outcomeKey, { blobName }, budget.signal);
-  if (entered.kind === 'created') return { entry: { blobName }, document: undefined };
-  const { entry } = entered;
-  return { entry, document: await deps.outcomes.find(entry.blobName, budget.signal) };
+  const { isNew, ...seen } = await deps.entries.enter(outcomeKey, { blobName }, budget.signal);
+  if (isNew) return { seen, document: undefined };
+  return { seen, document: await deps.outcomes.find(seen.entry.blobName, budget.signal) };
 }
 
-/** An outcome without a claim has been announced; where that is not sure, once more. */
+/** There is an outcome: what may be left to do is to announce it. */
 async function finish(
   attempt: Attempt,
   taken: TakenClaim,
-  entry: LedgerEntry,
+  seen: SeenEntry,
   document: ResultDocument,
 ): Promise<Fate> {
-  const { deps, work, budget } = attempt;
-  const address = deps.outcomes.addressOf(entry.blobName);
-  const mayBeUnsaid = hasOvertaken(work) || entry.announcement === 'unsure';
-  const isUnsure = mayBeUnsaid && entry.announcement !== 'made';
-  if (taken.kind === 'held' || isUnsure) {
+  const { deps, work, budget, outcomeKey } = attempt;
+  const address = deps.outcomes.addressOf(seen.entry.blobName);
+  const other = taken.kind === 'held' ? taken.seen : undefined;
+  const isToAnnounce = !isAnnounced(document, seen.entry, other?.claim);
+  const held = isToAnnounce ? await toAnnounce(deps, taken, budget.signal) : heldOf(taken);
+  if (isToAnnounce && held) {
     await announce(deps, document, address);
     tellSettled(deps, document, { announcedBy: 'finisher', work });
-    await noteAnnounced(attempt, entry);
+    await markMade(deps, outcomeKey, seen, budget.signal);
   }
-  const claim = taken.kind === 'created' ? taken.held : taken.seen;
-  await releaseQuietly(deps, claim, budget.signal);
+  if (held) await releaseQuietly(deps, held, budget.signal);
   return { kind: 'settled', document, address, isNew: false };
 }
 
-/**
- * Such work took a claim over and gave it back with nothing settled: the owner before may have
- * written the outcome after that, and ended before announcing it, with no claim left to tell.
- */
-function hasOvertaken({ crashCount = 0 }: PhotoWork): boolean {
-  return crashCount > 0;
+function heldOf(taken: TakenClaim): HeldClaim {
+  return taken.kind === 'created' ? taken.held : taken.seen;
 }
 
-/** Where a crash has sent work on more than one road, those still to come need not announce again. */
-async function noteAnnounced(
-  { deps, work, budget, outcomeKey }: Attempt,
-  entry: LedgerEntry,
-): Promise<void> {
-  if (!hasOvertaken(work) && entry.announcement !== 'unsure') return;
-  try {
-    await deps.entries.note(outcomeKey, { ...entry, announcement: 'made' }, budget.signal);
-  } catch (error) {
-    // It is announced, and will be once more: that is allowed.
-    if (!(error instanceof PipelineError)) throw error;
-  }
+/**
+ * Only who renews another's claim announces what it stands for. It stays the other's: whoever meets
+ * it, should this process end here, knows it by its owner.
+ *
+ * @returns `undefined` where somebody has announced it since, or is about to.
+ */
+async function toAnnounce(
+  deps: PipelineDeps,
+  taken: TakenClaim,
+  signal: AbortSignal,
+): Promise<HeldClaim | undefined> {
+  if (taken.kind === 'created') return taken.held;
+  return deps.claims.replace(taken.seen.claim, taken.seen.tag, signal);
 }
 
 /** Its owner is lost: this try begins anew, and counts one crash more. */
 async function takeOver(
   attempt: Attempt,
-  seen: SeenClaim,
-  entry: LedgerEntry,
+  other: SeenClaim,
+  seen: SeenEntry,
   judge: Judge,
 ): Promise<Fate> {
   const { deps, budget, outcomeKey } = attempt;
   const { crashCount = 0 } = attempt.work;
-  const crashed = Math.max(crashCount, seen.claim.work.crashCount ?? 0) + 1;
+  const crashed = Math.max(crashCount, other.claim.work.crashCount ?? 0) + 1;
   const work = { ...attempt.work, crashCount: crashed };
   const claim = { outcomeKey, owner: deps.newId(), ttlMs: deps.claimTtlMs, work };
-  const held = await deps.claims.replace(claim, seen.tag, budget.signal);
+  // Before the claim goes: the slow owner may yet write an outcome that no claim would tell of.
+  const unsure = await markUnsure(deps, outcomeKey, seen, budget.signal);
+  const askedAtMs = deps.clock.nowMs();
+  const held = await deps.claims.replace(claim, other.tag, budget.signal);
   if (!held) return claimHeld(attempt.work, 0);
-  const unsure = { ...entry, announcement: 'unsure' } as const;
-  // Before the claim can go: the slow owner may yet write an outcome that no claim would tell of.
-  await deps.entries.note(outcomeKey, unsure, budget.signal);
-  return settleRuling({ ...attempt, work }, holdClaim(deps, held, budget.signal), unsure, judge);
+  const hold = holdClaim(deps, held, askedAtMs, budget.signal);
+  return settleRuling({ ...attempt, work }, hold, unsure, judge);
 }
 
 async function settleRuling(
   attempt: Attempt,
   hold: Hold,
-  entry: LedgerEntry,
+  seen: SeenEntry,
   judge: Judge,
 ): Promise<Fate> {
   const { deps, work, budget, stages, outcomeKey } = attempt;
   const ruling = await orRelease(hold, () => rule(attempt, hold, judge));
   if (ruling.kind === 'waiting') {
     await hold.release();
-    const announcement = hasOvertaken(work) ? 'unsure' : entry.announcement;
-    return { ...ruling, entry: { ...entry, outcomeKey, announcement } };
+    return { ...ruling, entered: { ...seen, outcomeKey } };
   }
   if (!(await hold.keep())) return claimHeld(work, deps.claimTtlMs);
   // From here on the claim stays whatever happens: it says that something is left to announce.
-  const settlement = { written: ruling.document, blobName: entry.blobName, work, stages };
+  const written = { ...ruling.document, claimOwner: hold.owner };
+  const settlement = { written, blobName: seen.entry.blobName, work, stages };
   const settled = await settle(deps, settlement, budget.signal);
-  await noteAnnounced(attempt, entry);
-  await hold.release();
+  await Promise.all([markMade(deps, outcomeKey, seen, budget.signal), hold.release()]);
   return settled;
 }
 

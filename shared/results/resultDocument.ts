@@ -115,6 +115,12 @@ const commonFields = {
     .array(z.string())
     .describe('What was done to the bytes before the prediction; empty: sent as stored.'),
   settledAt: instant,
+  claimOwner: z
+    .string()
+    .optional()
+    .describe(
+      'Of the claim it was written under, for the ledger: once that is gone, it has been announced.',
+    ),
   traceparent: z
     .string()
     .optional()

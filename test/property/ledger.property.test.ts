@@ -28,6 +28,7 @@ const stepNames: readonly StepName[] = [
   'outcome',
   'publish',
   'release',
+  'note',
   'park',
 ];
 
@@ -55,6 +56,25 @@ function photoIn(first: readonly PredictionAnswer[]) {
 }
 
 type Pipeline = ReturnType<typeof photoIn>;
+
+/** One after another. @returns how many ended between the hub's word and the end of their claim. */
+async function deliverInTurn({ deps }: Pipeline, deaths: readonly (Death | undefined)[]) {
+  let tellingCount = 0;
+  for (const at of deaths) {
+    let isGone = false;
+    let isTelling = false;
+    const mortal = withSteps(deps, (step, phase) => {
+      if (isGone) throw new Error('crash');
+      if (step === 'publish') isTelling = phase === 'after';
+      if (step === 'release' && phase === 'after') isTelling = false;
+      isGone = step === at?.step && phase === at.phase;
+      if (isGone) throw new Error('crash');
+    });
+    await processBatch(mortal, [work], endlessBudget).catch(() => {});
+    if (isGone && isTelling) tellingCount += 1;
+  }
+  return tellingCount;
+}
 
 /** Runs all deliveries at once, their steps in the scheduler's order. @returns how many died. */
 async function deliver(
@@ -134,5 +154,43 @@ it('makes one announced outcome even where claims expire under those who hold th
       expectOneOutcome(pipeline);
     }),
     { numRuns: 600 },
+  );
+});
+
+it('announces again only what died between the hub’s word and the end of its claim', async () => {
+  await fc.assert(
+    fc.asyncProperty(deliveries, answers, async (deaths, first) => {
+      const pipeline = photoIn(first);
+
+      const tellingCount = await deliverInTurn(pipeline, deaths);
+      await settleDown(pipeline);
+
+      expectOneOutcome(pipeline);
+      expect(pipeline.events.published.length).toBeLessThanOrEqual(1 + tellingCount);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('lets the mark of an entry only go on, from none to unsure to made, whoever writes it', async () => {
+  const slow = fc.integer({ min: ttlMs / 8, max: ttlMs });
+  const trouble = fc.record({ deaths: deliveries, first: answers, stepMs: slow });
+  await fc.assert(
+    fc.asyncProperty(trouble, fc.scheduler(), async ({ deaths, first, stepMs }, scheduler) => {
+      const pipeline = photoIn([...first, throttled()]);
+      const ranks: number[] = [];
+      const note: typeof pipeline.entries.note = async (...call) => {
+        const noted = await pipeline.entries.note(...call);
+        const [entry] = pipeline.entries.entries.values();
+        ranks.push([undefined, 'unsure', 'made'].indexOf(entry?.announcement));
+        return noted;
+      };
+      const deps = { ...pipeline.deps, entries: { ...pipeline.entries, note } };
+
+      await deliver({ ...pipeline, deps }, deaths, scheduler, stepMs);
+
+      expect(ranks).toEqual(ranks.toSorted((left, right) => left - right));
+    }),
+    { numRuns: 400 },
   );
 });

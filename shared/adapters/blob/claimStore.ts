@@ -6,7 +6,7 @@ import type { ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import { photoWorkSchema } from '../../deferral/photoWork.ts';
 import type { Claim, ClaimStore, SeenClaim, TakenClaim } from '../../ledger/claimStore.ts';
-import { isStatus, storeUnavailable } from './blobErrors.ts';
+import { isChanged, isStatus, storeUnavailable } from './blobErrors.ts';
 import { createJson, putJson, readJson } from './jsonBlobs.ts';
 
 const claimSchema = z.looseObject({
@@ -30,7 +30,7 @@ export function blobClaimStore(container: ContainerClient): ClaimStore {
         const tag = await putJson(container, claim.outcomeKey, written(claim), options);
         return { claim, tag };
       } catch (error) {
-        if (isGone(error)) return undefined;
+        if (isChanged(error)) return undefined;
         throw storeUnavailable('replace claim', claim.outcomeKey, error);
       }
     },
@@ -39,7 +39,7 @@ export function blobClaimStore(container: ContainerClient): ClaimStore {
         const conditions = { ifMatch: tag };
         await container.deleteBlob(claim.outcomeKey, { abortSignal, conditions });
       } catch (error) {
-        if (!isGone(error)) throw storeUnavailable('release claim', claim.outcomeKey, error);
+        if (!isChanged(error)) throw storeUnavailable('release claim', claim.outcomeKey, error);
       }
     },
     find: (outcomeKey, signal) => find(container, outcomeKey, signal),
@@ -103,9 +103,4 @@ async function* listOlderThan(
 
 function written(claim: Claim): unknown {
   return { claimVersion: 1, ...claim };
-}
-
-/** Somebody wrote it since, or released it. */
-function isGone(error: unknown): boolean {
-  return isStatus(error, 412) || isStatus(error, 404);
 }

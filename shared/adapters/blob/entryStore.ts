@@ -2,7 +2,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import type { EntryStore, LedgerEntry } from '../../ledger/entryStore.ts';
-import { storeUnavailable } from './blobErrors.ts';
+import { isChanged, storeUnavailable } from './blobErrors.ts';
 import { createJson, putJson, readJson } from './jsonBlobs.ts';
 
 const entrySchema = z.looseObject({
@@ -14,27 +14,31 @@ const entrySchema = z.looseObject({
 });
 
 export function blobEntryStore(container: ContainerClient): EntryStore {
-  const find = async (outcomeKey: string, signal: AbortSignal) =>
-    (await readJson(container, nameOf(outcomeKey), entrySchema, signal))?.value;
+  const find = async (outcomeKey: string, signal: AbortSignal) => {
+    const read = await readJson(container, nameOf(outcomeKey), entrySchema, signal);
+    return read && { entry: read.value, tag: read.etag };
+  };
   return {
     async enter(outcomeKey, entry, signal) {
       const name = nameOf(outcomeKey);
-      const created = await createJson(container, name, written(entry), signal).catch(
+      const tag = await createJson(container, name, written(entry), signal).catch(
         (error: unknown) => {
           throw storeUnavailable('enter the photo', name, error);
         },
       );
-      if (created !== undefined) return { kind: 'created' };
+      if (tag !== undefined) return { isNew: true, entry, tag };
       const existing = await find(outcomeKey, signal);
-      if (existing) return { kind: 'existed', entry: existing };
+      if (existing) return { isNew: false, ...existing };
       throw storeUnavailable('read the entry', name, new Error('it vanished while being read'));
     },
     find,
-    async note(outcomeKey, entry, abortSignal) {
+    async note(outcomeKey, { entry, tag: seenTag }, abortSignal) {
       const name = nameOf(outcomeKey);
       try {
-        await putJson(container, name, written(entry), { abortSignal });
+        const options = { abortSignal, conditions: { ifMatch: seenTag } };
+        return { entry, tag: await putJson(container, name, written(entry), options) };
       } catch (error) {
+        if (isChanged(error)) return undefined;
         throw storeUnavailable('note in the entry', name, error);
       }
     },

@@ -1,7 +1,7 @@
 /** Claims and entries in memory, under the contract of Azure's. */
 import type { Claim, ClaimStore, SeenClaim } from '../../ledger/claimStore.ts';
 import type { CursorStore } from '../../ledger/cursorStore.ts';
-import type { EntryStore, LedgerEntry } from '../../ledger/entryStore.ts';
+import type { EntryStore, LedgerEntry, SeenEntry } from '../../ledger/entryStore.ts';
 
 export interface MemoryClaimStore extends ClaimStore {
   readonly claims: ReadonlyMap<string, Claim>;
@@ -59,17 +59,27 @@ export interface MemoryEntryStore extends EntryStore {
 }
 
 export function memoryEntryStore(): MemoryEntryStore {
-  const entries = new Map<string, LedgerEntry>();
+  const kept = new Map<string, SeenEntry>();
+  let writeCount = 0;
+  const write = (outcomeKey: string, entry: LedgerEntry): SeenEntry => {
+    writeCount += 1;
+    const seen = { entry, tag: `"${writeCount}"` };
+    kept.set(outcomeKey, seen);
+    return seen;
+  };
   return {
-    entries,
-    async enter(outcomeKey, entry) {
-      const existing = entries.get(outcomeKey);
-      if (existing) return { kind: 'existed', entry: existing };
-      entries.set(outcomeKey, entry);
-      return { kind: 'created' };
+    get entries() {
+      return new Map([...kept].map(([key, { entry }]) => [key, entry]));
     },
-    find: async (outcomeKey) => entries.get(outcomeKey),
-    note: async (outcomeKey, entry) => void entries.set(outcomeKey, entry),
+    async enter(outcomeKey, entry) {
+      const existing = kept.get(outcomeKey);
+      return existing
+        ? { isNew: false, ...existing }
+        : { isNew: true, ...write(outcomeKey, entry) };
+    },
+    find: async (outcomeKey) => kept.get(outcomeKey),
+    note: async (outcomeKey, { entry, tag }) =>
+      kept.get(outcomeKey)?.tag === tag ? write(outcomeKey, entry) : undefined,
   };
 }
 

@@ -128,10 +128,10 @@ describe.each([
 
     const entered = await Promise.all(places.map((entry) => store.enter('key', entry, signal)));
 
-    const first = places[entered.findIndex(({ kind }) => kind === 'created')];
-    expect(entered.filter(({ kind }) => kind === 'created')).toHaveLength(1);
-    for (const one of entered)
-      if (one.kind === 'existed') expect(one.entry).toMatchObject({ ...first });
+    const first = places[entered.findIndex(({ isNew }) => isNew)];
+    expect(entered.filter(({ isNew }) => isNew)).toHaveLength(1);
+    for (const { entry } of entered) expect(entry).toMatchObject({ ...first });
+    expect(new Set(entered.map(({ tag }) => tag)).size).toBe(1);
   });
 });
 
@@ -141,14 +141,37 @@ it.each([
 ])('notes in an entry of %s until when its photo is parked', async (_name, make) => {
   const store = make();
   expect(await store.find('key', signal)).toBeUndefined();
-  await store.enter('key', { blobName: 'd/k.json' }, signal);
+  const { tag } = await store.enter('key', { blobName: 'd/k.json' }, signal);
+  const entry = { blobName: 'd/k.json', parkedUntilMs: 5 };
 
-  await store.note('key', { blobName: 'd/k.json', parkedUntilMs: 5 }, signal);
+  const noted = await store.note('key', { entry, tag }, signal);
 
-  const noted = { blobName: 'd/k.json', parkedUntilMs: 5 };
-  expect(await store.find('key', signal)).toMatchObject(noted);
-  expect(await store.enter('key', { blobName: 'x' }, signal)).toMatchObject({ entry: noted });
+  expect(await store.find('key', signal)).toMatchObject({ entry, tag: noted?.tag });
+  expect(await store.enter('key', { blobName: 'x' }, signal)).toMatchObject({ entry });
 });
+
+it.each([
+  ['memory', () => memoryEntryStore()],
+  ['Azure Blob', () => blobEntryStore(newContainer())],
+])(
+  'keeps in an entry of %s what the first of many notes, who all saw it before',
+  async (_name, make) => {
+    const store = make();
+    const { tag } = await store.enter('key', { blobName: 'k.json' }, signal);
+    const entries = Array.from({ length: 10 }, (_, index) => ({
+      blobName: 'k.json',
+      parkedUntilMs: index,
+    }));
+
+    const noted = await Promise.all(
+      entries.map((entry) => store.note('key', { entry, tag }, signal)),
+    );
+
+    const kept = noted.filter((one) => one !== undefined);
+    expect(kept).toHaveLength(1);
+    expect(await store.find('key', signal)).toMatchObject({ ...kept[0] });
+  },
+);
 
 it.each([
   ['memory', () => memoryCursorStore()],

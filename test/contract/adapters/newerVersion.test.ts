@@ -81,7 +81,7 @@ describe.each([
 
     await processBatch(deps, [newerWork(etag)], endlessBudget);
 
-    const entry = await deps.entries.find(outcomeKey, signal);
+    const entry = (await deps.entries.find(outcomeKey, signal))?.entry;
     expect(entry).toMatchObject({ blobName, ...added });
     expect(entry?.parkedUntilMs).toBeGreaterThan(startMs);
   });
@@ -104,7 +104,7 @@ describe.each([
       await drainDeferred(deps, { ...message, ...added }, endlessBudget);
     }
 
-    const entry = await deps.entries.find(outcomeKey, signal);
+    const entry = (await deps.entries.find(outcomeKey, signal))?.entry;
     expect(entry).toMatchObject({ ...added, announcement: 'made' });
     const document = await deps.outcomes.find(blobName, signal);
     expect(document).toMatchObject({ outcome: 'predicted', source: { site: 'north' } });
@@ -119,7 +119,7 @@ describe.each([
     const written = await made.deps.outcomes.find(made.blobName, signal);
     if (!written) throw new Error('no outcome');
     await deps.entries.enter(outcomeKey, { blobName, ...added }, signal);
-    await deps.outcomes.record(blobName, { ...written, ...added }, signal);
+    await deps.outcomes.record(blobName, { ...written, claimOwner: claim.owner, ...added }, signal);
     await deps.claims.take(claim, signal);
 
     passTime(1);

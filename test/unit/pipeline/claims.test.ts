@@ -1,5 +1,5 @@
 /** The rules of claim and outcome, branch by branch. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type StepName, withSteps } from '../../../bench/steps.ts';
 import { deferredMessageSchema } from '../../../shared/deferral/deferredPhoto.ts';
 import { PipelineError } from '../../../shared/errors.ts';
@@ -120,16 +120,74 @@ describe('a second delivery', () => {
     },
   );
 
-  it('announces once more what overtaking work finds: who wrote it may have ended before that', async () => {
-    const { deps, events } = withPhoto(scratch);
+  it('announces nothing beside the claim of one who ended when it had only looked', async () => {
+    const pipeline = withPhoto(scratch);
+    const { deps, events, claims } = pipeline;
+    await processPhoto(deps, work, ampleBudget);
+    await crashAt(pipeline, 'lookup', 'after');
+    expect(claims.claims.size).toBe(1);
+
+    const again = await processPhoto(deps, work, ampleBudget);
+
+    expect(again).toMatchObject({ kind: 'settled', isNew: false });
+    expect([events.published.length, claims.claims.size]).toEqual([1, 0]);
+  });
+
+  it('announces what an earlier version wrote beside whosever claim: it does not say under which', async () => {
+    const pipeline = withPhoto(scratch);
+    const { deps, events, outcomes } = pipeline;
+    await processPhoto(deps, work, ampleBudget);
+    await crashAt(pipeline, 'lookup', 'after');
+    const find: typeof outcomes.find = async (...call) => {
+      const document = await outcomes.find(...call);
+      return document && { ...document, claimOwner: undefined };
+    };
+
+    await processPhoto({ ...deps, outcomes: { ...outcomes, find } }, work, ampleBudget);
+
+    expect(events.published).toHaveLength(2);
+  });
+
+  it('announces nothing that its owner announced and released meanwhile', async () => {
+    const { deps, events, claims } = withPhoto(scratch);
+    const lookedUp = Promise.withResolvers<void>();
+    let second: Promise<unknown> | undefined;
+    const looksLong = withSteps(deps, async (step, phase) => {
+      if (step === 'lookup' && phase === 'before') await lookedUp.promise;
+    });
+    const meanwhile = withSteps(deps, async (step, phase) => {
+      if (step === 'publish' && phase === 'before') {
+        second = processPhoto(looksLong, work, ampleBudget);
+        await vi.waitUntil(() => claims.claims.size === 1);
+      }
+    });
+
+    await processPhoto(meanwhile, work, ampleBudget);
+    lookedUp.resolve();
+
+    expect(await second).toMatchObject({ kind: 'settled', isNew: false });
+    expect([events.published.length, claims.claims.size]).toEqual([1, 0]);
+  });
+
+  it('announces at once with another what a crash left, only the one of them that renews its claim', async () => {
+    const pipeline = withPhoto(scratch);
+    await crashAt(pipeline, 'publish', 'before');
+    const { deps, events, claims } = pipeline;
+
+    await Promise.all([1, 2, 3].map(() => processPhoto(deps, work, ampleBudget)));
+
+    expect([events.published.length, claims.claims.size]).toEqual([1, 0]);
+  });
+
+  it('announces what one left that ended itself when it was about to announce it for a crash', async () => {
+    const pipeline = withPhoto(scratch);
+    await crashAt(pipeline, 'publish', 'before');
+    await crashAt(pipeline, 'publish', 'before');
+    const { deps, events, claims } = pipeline;
+
     await processPhoto(deps, work, ampleBudget);
 
-    const found = await processPhoto(deps, { ...work, crashCount: 1 }, ampleBudget);
-
-    expect(found).toMatchObject({ kind: 'settled', isNew: false });
-    expect(events.published.map(({ id }) => id)).toEqual(
-      Array.from({ length: 2 }, () => events.published[0]?.id),
-    );
+    expect([events.published.length, claims.claims.size]).toEqual([1, 0]);
   });
 
   it('takes over a claim without an outcome once it has expired, not a moment sooner', async () => {
@@ -258,6 +316,22 @@ describe('a claim that is held for long', () => {
     expect(fate).toMatchObject({ kind: 'settled' });
     expect(remaining).toEqual([ttlMs]);
     expect(claims.claims.size).toBe(0);
+  });
+
+  it('counts its life from when it was asked for, however late the answer came', async () => {
+    const { deps, claims, passTime } = withPhoto(scratch);
+    const remaining: (number | undefined)[] = [];
+    let answerCount = 0;
+    const slow = withSteps(deps, async (step, phase) => {
+      if (step === 'claim' && phase === 'after' && (answerCount += 1) === 1) passTime(ttlMs / 2);
+      if (step !== 'predict' || phase !== 'before') return;
+      const [key = ''] = claims.claims.keys();
+      remaining.push((await claims.find(key, ampleBudget.signal))?.remainingMs);
+    });
+
+    await processPhoto(slow, work, ampleBudget);
+
+    expect(remaining).toEqual([ttlMs]);
   });
 
   it('writes nothing once somebody else has taken it over', async () => {

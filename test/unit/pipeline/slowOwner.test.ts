@@ -8,6 +8,7 @@ import { PipelineError } from '../../../shared/errors.ts';
 import type { PipelineDeps } from '../../../shared/pipeline/deps.ts';
 import { drainDeferred } from '../../../shared/pipeline/drainDeferred.ts';
 import { processBatch } from '../../../shared/pipeline/processBatch.ts';
+import { sweepLedger } from '../../../shared/pipeline/sweepLedger.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
 import {
   endlessBudget,
@@ -79,6 +80,55 @@ it('announces what a slow owner wrote after another had overtaken it and met sto
     if (step === 'read') throw storeAway;
   });
   await processBatch(away, [work], endlessBudget);
+  await owner.end();
+  expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
+
+  for (const { text } of deferrals.sent) await drainDeferred(deps, JSON.parse(text), endlessBudget);
+
+  expect(events.published).toHaveLength(1);
+});
+
+it('announces what a slow owner wrote though a parking from before notes what it knew then', async () => {
+  const pipeline = pipelineAnswering(throttled(), scratch, throttled());
+  const { deps, photos, passTime, claims, outcomes, events } = pipeline;
+  photos.upload(photoRef, { bytes: jpeg });
+  const notes = Promise.withResolvers<void>();
+  const isToNote = Promise.withResolvers<void>();
+  const parking = processBatch(
+    withSteps(deps, async (step, phase) => {
+      if (step !== 'note' || phase !== 'before') return;
+      isToNote.resolve();
+      await notes.promise;
+    }),
+    [work],
+    endlessBudget,
+  );
+  await isToNote.promise;
+  const owner = slowOwner(deps);
+  await owner.standsStill;
+  passTime(deps.claimTtlMs);
+  const mortal = withSteps(deps, (step) => {
+    if (step === 'park') throw new Error('crash');
+  });
+  await expect(processBatch(mortal, [work], endlessBudget)).rejects.toThrow('crash');
+  notes.resolve();
+  await parking;
+  await owner.end();
+  expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
+
+  await processBatch(deps, [work], endlessBudget);
+
+  expect(events.published).toHaveLength(1);
+});
+
+it('announces what a slow owner wrote after the sweep had taken it for lost', async () => {
+  const pipeline = pipelineAnswering(scratch);
+  const { deps, photos, passTime, claims, outcomes, events, deferrals } = pipeline;
+  photos.upload(photoRef, { bytes: jpeg });
+  const owner = slowOwner(deps);
+  await owner.standsStill;
+  passTime(deps.claimTtlMs);
+  await sweepLedger(deps, endlessBudget);
   await owner.end();
   expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
 

@@ -68,6 +68,36 @@ it('requeues the work of an expired claim without an outcome, which is then sett
   expect([outcomes.documents.size, claims.claims.size, calls()]).toEqual([1, 0, 1]);
 });
 
+it('releases the expired claim of one who had only looked, and announces nothing', async () => {
+  const { deps, events, claims, photos, passTime } = pipelineAnswering(scratch);
+  photos.upload(photoRef, { bytes: jpeg });
+  await processPhoto(deps, uploadOf(photoRef), endlessBudget);
+  const mortal = withSteps(deps, (step) => {
+    if (step === 'lookup' || step === 'release') throw new Error('crash');
+  });
+  await processPhoto(mortal, uploadOf(photoRef), endlessBudget).catch(() => {});
+  expect([events.published.length, claims.claims.size]).toEqual([1, 1]);
+  passTime(ttlMs);
+
+  const sweep = await sweepLedger(deps, endlessBudget);
+
+  expect(sweep).toEqual({ announcedCount: 0, requeuedCount: 0, problems: [] });
+  expect([events.published.length, claims.claims.size]).toEqual([1, 0]);
+});
+
+it('leaves it to the one that has renewed a claim to announce what it stands for', async () => {
+  const { deps, events, claims, passTime } = await leftBefore('publish', 'a.jpg');
+  passTime(ttlMs);
+  const looksLong = withSteps(deps, async (step) => {
+    if (step === 'lookup') await processPhoto(deps, uploadOf(photoRef), endlessBudget);
+  });
+
+  const sweep = await sweepLedger(looksLong, endlessBudget);
+
+  expect(sweep).toMatchObject({ announcedCount: 0, problems: [] });
+  expect([events.published.length, claims.claims.size]).toEqual([1, 0]);
+});
+
 it('leaves a claim alone whose time is not over', async () => {
   const { deps, claims, deferrals, passTime } = await leftBefore('predict', 'a.jpg');
   passTime(ttlMs - 1);
