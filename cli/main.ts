@@ -5,13 +5,15 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { redact } from '../shared/errors.ts';
+import { keepSecret } from '../shared/errors.ts';
+import { secretsOf } from '../shared/redact.ts';
 import type { Command, CommandAnswer, StandaloneCommand, StandaloneInput } from './command.ts';
 import { backfill } from './commands/backfill.ts';
 import { dead, replay } from './commands/dead.ts';
 import { drill } from './commands/drill.ts';
 import { pause, quota, resume } from './commands/quota.ts';
 import { reconcile } from './commands/reconcile.ts';
+import { maskOutput } from './maskedOutput.ts';
 import { runCommand, wrongUse } from './runCommand.ts';
 
 const commands: Readonly<Record<string, Command | StandaloneCommand>> = {
@@ -35,15 +37,16 @@ ${Object.values(commands)
 
 const settingsFileSchema = z.object({ Values: z.record(z.string(), z.string()) });
 
+maskOutput();
 await runCommand(async () => {
   const { command, words, flags } = readOptions();
   if (typeof flags['settings'] === 'string') await useSettings(flags['settings']);
-  const say = (text: string) => console.error(redact(text));
+  const say = (text: string) => console.error(text);
   const interrupting = new AbortController();
   process.once('SIGINT', () => interrupting.abort());
   const input = { words, flags, say, interrupted: interrupting.signal };
   const answer = 'run' in command ? await onApp(command, input) : await command.runAlone(input);
-  console.log(redact(flags.json ? JSON.stringify(answer.document) : answer.lines.join('\n')));
+  console.log(flags.json ? JSON.stringify(answer.document) : answer.lines.join('\n'));
   return answer.exitCode;
 });
 
@@ -80,7 +83,17 @@ function readOptions() {
 
 /** What the file says holds over the environment. @throws Error where it is no settings file */
 async function useSettings(file: string): Promise<void> {
-  const parsed = settingsFileSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  const parsed = settingsFileSchema.safeParse(parsedJson(file, await readFile(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   Object.assign(process.env, parsed.data.Values);
+  keepSecret(secretsOf(process.env));
+}
+
+/** The parser's own words quote the text around the mistake: it may be a key. */
+function parsedJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is no JSON`);
+  }
 }
