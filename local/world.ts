@@ -11,6 +11,7 @@ import { predictionSettings, quotaSettings, startPredictionPart } from './parts/
 import { openStoragePart, storageSettings } from './parts/storage.ts';
 import { assertPortsFree } from './parts/takenPorts.ts';
 import { startTelemetryPart, telemetrySettings } from './parts/telemetry.ts';
+import { trustSettings } from './parts/trust.ts';
 import type { PredictionEndpoint } from './predictionEndpoint/startPredictionEndpoint.ts';
 import type { Storage } from './storage/startStorage.ts';
 import type { TelemetryCollector } from './telemetryCollector/startTelemetryCollector.ts';
@@ -96,6 +97,7 @@ async function openBackends(
       ...predictionSettings(prediction),
       ...quotaSettings(options),
       ...telemetrySettings(telemetry),
+      ...(await trustSettings(eventHub, telemetry)),
       ...options.settings,
     },
     async stop() {

@@ -2,6 +2,7 @@
  * A certificate for clients that insist on TLS: an authority of its own, made at the start, and a
  * server certificate under it. The authority's PEM goes to the client; its key is never kept.
  */
+import { randomUUID } from 'node:crypto';
 import type { CertificateExtension } from 'selfsigned';
 
 export interface ServerCertificate {
@@ -37,7 +38,9 @@ function serverExtensions(host: string): CertificateExtension[] {
 export async function makeCertificate(host: string): Promise<ServerCertificate> {
   // Loading it takes longer than starting without TLS.
   const { generate } = await import('selfsigned');
-  const authority = await generate([{ name: 'commonName', value: 'Local world' }], {
+  // A name of its own: who trusts several would check with the wrong one of two that share theirs.
+  const name = `Local world ${randomUUID()}`;
+  const authority = await generate([{ name: 'commonName', value: name }], {
     ...elliptic,
     extensions: authorityExtensions,
   });

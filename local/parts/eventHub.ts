@@ -15,7 +15,7 @@ export const eventHubFlags = {
   },
   'hubs-tls': {
     type: 'boolean',
-    help: 'the event hub speaks TLS too and takes tokens of identities',
+    help: 'the event hub speaks TLS too, the app with it, and takes tokens of identities',
   },
 } as const satisfies Flags;
 
@@ -63,8 +63,9 @@ export async function startEventHubPart(options: WorldOptions): Promise<EventHub
   });
 }
 
-export function eventHubSettings({ connectionString }: EventHub) {
-  return { EventHubs: connectionString };
+/** Over TLS where there is any, as in Azure. */
+export function eventHubSettings({ connectionString, tls }: EventHub) {
+  return { EventHubs: tls?.connectionString ?? connectionString };
 }
 
 export function eventHubDocument({ connectionString, controlUrl, tls }: EventHub) {

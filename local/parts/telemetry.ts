@@ -43,7 +43,6 @@ export function telemetrySettings(
   if (!collector) return {};
   return {
     APPLICATIONINSIGHTS_CONNECTION_STRING: collector.connectionString,
-    NODE_EXTRA_CA_CERTS: collector.authorityFile,
     OTEL_METRIC_EXPORT_INTERVAL: String(metricIntervalMs),
     OTEL_BSP_SCHEDULE_DELAY: String(sendDelayMs),
     OTEL_BLRP_SCHEDULE_DELAY: String(sendDelayMs),

@@ -22,6 +22,7 @@ import { batchRunner } from './batchRunner.ts';
 import { partitionPump } from './partitionPump.ts';
 import type { PartitionWorkOptions } from './partitionWork.ts';
 import { reachedHub } from './reachedHub.ts';
+import { trustAuthorities } from './trustedAuthorities.ts';
 import { webSocketOptions } from './webSocketOptions.ts';
 
 const checkpointContainerName = 'azure-webjobs-eventhub';
@@ -35,7 +36,7 @@ export async function startEventHubListener(
 ): Promise<Listener> {
   const { settings, hostJson, log } = context;
   // Before anything is asked of storage: without it the whole host goes down.
-  connectionOf(settings, served.trigger.connection);
+  const connection = connectionOf(settings, served.trigger.connection);
   const storage = BlobServiceClient.fromConnectionString(
     connectionOf(settings, 'AzureWebJobsStorage'),
     storageRetries,
@@ -47,6 +48,7 @@ export async function startEventHubListener(
     runBatch: batchRunner(context, served),
     checkpointAgeMs: checkpointAge(container),
   });
+  const distrust = await trustAuthorities(context, connection);
   const stopping = new AbortController();
   const reading = reachedHub(client, { signal: stopping.signal, log }).then((isReached) =>
     isReached ? client.subscribe(pump.handlers, subscribeOptions(hostJson)) : undefined,
@@ -57,6 +59,7 @@ export async function startEventHubListener(
       stopping.abort();
       await pump.finish(graceMs);
       await endedWithin(closeAll(reading, client), graceMs);
+      distrust();
     },
   };
 }

@@ -1,4 +1,4 @@
-/** A relay in front of a port that notes how each caller comes: as AMQP, or through a WebSocket. */
+/** A relay in front of a port that notes how each caller comes: as AMQP, with TLS, or through a WebSocket. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ export async function watchWaysIn(targetPort: number): Promise<WayIn> {
       socket.once('close', () => sockets.delete(socket)).on('error', () => {});
     }
     caller.once('data', (first) => {
-      seen.push(first.toString('latin1').startsWith('AMQP') ? 'amqp' : 'websocket');
+      seen.push(wayOf(first));
     });
     caller.pipe(target).pipe(caller);
   });
@@ -36,4 +36,11 @@ export async function watchWaysIn(targetPort: number): Promise<WayIn> {
       await closed;
     },
   };
+}
+
+const tlsRecord = 0x16;
+
+function wayOf(first: Buffer): string {
+  if (first[0] === tlsRecord) return 'tls';
+  return first.toString('latin1').startsWith('AMQP') ? 'amqp' : 'websocket';
 }
