@@ -22,6 +22,7 @@ app.eventHub('onShared', { ...many, ...binary, eventHubName: 'shared' });
 app.eventHub('onPlain', { ...many, ...binary, eventHubName: 'plain' });
 app.eventHub('onLong', { ...many, ...binary, eventHubName: 'long' });
 app.eventHub('onText', { ...many, ...text, eventHubName: 'text' });
+app.eventHub('onJson', { ...many, eventHubName: 'json' });
 app.eventHub('onRetry', {
   ...many,
   ...binary,

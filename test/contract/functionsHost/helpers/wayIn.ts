@@ -6,11 +6,14 @@ import { z } from 'zod';
 export interface WayIn {
   readonly port: number;
   readonly seen: readonly string[];
+  /** All that callers have sent so far, a character for each byte. */
+  sent(): string;
   stop(): Promise<void>;
 }
 
 export async function watchWaysIn(targetPort: number): Promise<WayIn> {
   const seen: string[] = [];
+  const sent: Buffer[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((caller) => {
     const target = connect(targetPort, '127.0.0.1');
@@ -21,6 +24,7 @@ export async function watchWaysIn(targetPort: number): Promise<WayIn> {
     caller.once('data', (first) => {
       seen.push(wayOf(first));
     });
+    caller.on('data', (part) => void sent.push(part));
     caller.pipe(target).pipe(caller);
   });
   server.listen(0, '127.0.0.1');
@@ -29,6 +33,7 @@ export async function watchWaysIn(targetPort: number): Promise<WayIn> {
   return {
     port,
     seen,
+    sent: () => Buffer.concat(sent).toString('latin1'),
     async stop() {
       const closed = once(server, 'close');
       server.close();
