@@ -1,6 +1,6 @@
 /** The form of an operator's command: what it is told, and what it answers. */
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Composition } from '../functions/composition.ts';
+import type { Composition } from '../functions/compose.ts';
 
 export interface CommandInput {
   /** Words behind the command's name. */

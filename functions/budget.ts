@@ -1,6 +1,6 @@
 /** How long an invocation may go on, well inside the host's `functionTimeout`. */
 import type { Budget } from '../shared/pipeline/deps.ts';
-import type { Composition } from './composition.ts';
+import type { Composition } from './compose.ts';
 import { lifetime } from './lifetime.ts';
 
 /** Time to write outcomes and park what is left, once the last photo was started. */

@@ -4,7 +4,8 @@ import type { PhotoRef } from '../shared/photo/photo.ts';
 import { plainPhoto } from '../shared/photo/plainPhoto.ts';
 import { probeEndpoint } from '../shared/pipeline/probeEndpoint.ts';
 import { withBudget } from './budget.ts';
-import { type Composition, composition } from './composition.ts';
+import type { Composition } from './compose.ts';
+import { composition } from './composition.ts';
 import { traced } from './traced.ts';
 
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
 /** What work to come will take: calls, time at the present quota, and money. */
 
-import type { Composition } from '../../functions/composition.ts';
+import type { Composition } from '../../functions/compose.ts';
 import { type DrainEstimate, drainEstimate } from '../../shared/quota/drainEstimate.ts';
 import type { Lane } from '../../shared/quota/lanes.ts';
 import { presentStats as fleetStats } from '../../shared/quota/presentStats.ts';

@@ -1,5 +1,5 @@
 /** The shared quota: how it stands, and a pause for everybody with a reason. */
-import type { Composition } from '../../functions/composition.ts';
+import type { Composition } from '../../functions/compose.ts';
 import type { FleetQuota } from '../../shared/quota/fleetQuota.ts';
 import type { Command } from '../command.ts';
 import { wrongUse } from '../runCommand.ts';
