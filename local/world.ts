@@ -42,7 +42,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { prepared, ...backends } = opened;
   try {
     // The app loads while storage does.
-    const starting = startFunctionsPart(host, options, backends.settings);
+    const { watchBlobs } = backends.storage;
+    const given = { watchBlobs, ...options.functions };
+    const starting = startFunctionsPart(host, { ...options, functions: given }, backends.settings);
     const [functions] = await Promise.all([starting, prepared]);
     return {
       ...backends,

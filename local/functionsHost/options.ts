@@ -32,6 +32,11 @@ export type HostDialect = 'newer' | 'older';
  */
 export type Int64Dialect = 'number' | 'string' | 'long';
 
+/** Calls back for each blob that is written or deleted from now on. */
+export type WatchBlobs = (
+  onChange: (change: { readonly container: string }) => void,
+) => Promise<void>;
+
 export interface FunctionsHostOptions {
   /** The app's main module: a `.ts`/`.mjs` source or a `.cjs` bundle. */
   readonly entry: string;
@@ -45,6 +50,8 @@ export interface FunctionsHostOptions {
   readonly deliversExistingBlobs?: boolean | undefined;
   /** Blob uploads are seen and announced. Default: true; false for a second host of the same app. */
   readonly raisesBlobEvents?: boolean | undefined;
+  /** Tells of each upload as it happens; without it, looking again and again finds them later. */
+  readonly watchBlobs?: WatchBlobs | undefined;
   /** Default: `coreTools`. */
   readonly authorization?: Authorization | undefined;
   /** Default: `newer`. */

@@ -130,6 +130,7 @@ function contextOf(
     int64Dialect: options.int64Dialect ?? (dialect === 'newer' ? 'number' : 'long'),
     deliversExistingBlobs: options.deliversExistingBlobs ?? false,
     raisesBlobEvents: options.raisesBlobEvents ?? true,
+    watchBlobs: options.watchBlobs,
     authorization: options.authorization ?? 'coreTools',
     doors: newDoors(),
     takeDown: (reason) => life.shutDown(reason),

@@ -57,7 +57,7 @@ function childEnvironment(): NodeJS.ProcessEnv {
 async function startIn(
   child: ChildProcess,
   wire: Wire,
-  options: Omit<FunctionsHostOptions, 'onLog'>,
+  { watchBlobs: _, ...options }: Omit<FunctionsHostOptions, 'onLog'>,
 ): Promise<FunctionsHostProcess> {
   try {
     wire.send({ kind: 'start', ...options, settings: { ...options.settings } });

@@ -1,8 +1,7 @@
 /** The storage process: Azurite's services with faults in front. Ends with its parent, however that ends. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { enableCompileCache, flushCompileCache } from 'node:module';
-import { compileCacheDir } from '../compileCache.ts';
+import { flushCompileCache } from 'node:module';
 import { type AzuriteServer, azuriteServer } from './azuriteServers.ts';
 import type { BlobChange, ChildOptions, Reply, Request } from './childMessages.ts';
 import { faultRules } from './faultRules.ts';
@@ -11,9 +10,6 @@ import { faultyListener, type Traffic } from './faultyListener.ts';
 import { installStorageClock } from './storageClock.ts';
 
 const stopTimeoutMs = 3_000;
-
-// Six hundred modules: compiled once, and not again by the next world.
-enableCompileCache(compileCacheDir);
 
 const clock = installStorageClock();
 const rules = faultRules(() => performance.now());

@@ -4,7 +4,7 @@ import type { ListedFunction } from '../functionList.ts';
 import type { HostJson } from '../hostJson.ts';
 import type { HostLife } from '../hostLife.ts';
 import type { Invocations } from '../invocations.ts';
-import type { HostDialect, Int64Dialect, LogLevel } from '../options.ts';
+import type { HostDialect, Int64Dialect, LogLevel, WatchBlobs } from '../options.ts';
 import type { Settings } from '../settings.ts';
 import type { Doors } from './doors.ts';
 import type { Authorization } from './http/authorization.ts';
@@ -29,6 +29,7 @@ export interface ListenerContext {
   readonly int64Dialect: Int64Dialect;
   readonly deliversExistingBlobs: boolean;
   readonly raisesBlobEvents: boolean;
+  readonly watchBlobs: WatchBlobs | undefined;
   readonly authorization: Authorization;
   readonly doors: Doors;
   /** Ends the host, as an error in one of its own background tasks does. */

@@ -11,11 +11,13 @@ export interface PollerOptions {
   readonly foundPauseMs: number;
   readonly minPauseMs: number;
   readonly maxPauseMs: number;
+  /** A look is followed by so many times its duration, woken or not. Default: 0. */
+  readonly restPerLook?: number;
   readonly onError: (error: unknown) => void;
 }
 
 export interface Poller {
-  /** Looks at once. */
+  /** Looks at once, or when it has rested. */
   readonly wake: () => void;
   /** Resolves after a look that began from now on and found nothing. */
   readonly settle: () => Promise<void>;
@@ -28,6 +30,7 @@ interface State {
   /** The number of the last look that found nothing. */
   lastQuietLook: number;
   wake: PromiseWithResolvers<void>;
+  readonly stopped: PromiseWithResolvers<void>;
   looked: PromiseWithResolvers<void>;
 }
 
@@ -37,6 +40,7 @@ export function poller(options: PollerOptions): Poller {
     lookCount: 0,
     lastQuietLook: 0,
     wake: Promise.withResolvers(),
+    stopped: Promise.withResolvers(),
     looked: Promise.withResolvers(),
   };
   const looping = loop(options, state);
@@ -49,6 +53,7 @@ export function poller(options: PollerOptions): Poller {
     },
     async stop() {
       state.isStopped = true;
+      state.stopped.resolve();
       state.wake.resolve();
       await looping;
       state.looked.resolve();
@@ -57,10 +62,13 @@ export function poller(options: PollerOptions): Poller {
 }
 
 async function loop(options: PollerOptions, state: State): Promise<void> {
-  const { foundPauseMs, minPauseMs, maxPauseMs } = options;
+  const { foundPauseMs, minPauseMs, maxPauseMs, restPerLook = 0 } = options;
   let quietPauseMs = minPauseMs;
   while (!state.isStopped) {
+    const lookedAtMs = performance.now();
     const seen = await lookOnce(options, state);
+    const restMs = (performance.now() - lookedAtMs) * restPerLook;
+    await rest(state, restMs);
     quietPauseMs = seen === 'quiet' ? Math.min(maxPauseMs, quietPauseMs * 2) : minPauseMs;
     const pausesMs = {
       quiet: quietPauseMs,
@@ -68,7 +76,7 @@ async function loop(options: PollerOptions, state: State): Promise<void> {
       busy: minPauseMs,
       failed: failedPauseMs,
     };
-    await pause(state, pausesMs[seen]);
+    await pause(state, pausesMs[seen] - restMs);
   }
 }
 
@@ -85,6 +93,14 @@ async function lookOnce({ look, onError }: PollerOptions, state: State): Promise
     state.looked.resolve();
     state.looked = Promise.withResolvers();
   }
+}
+
+async function rest({ stopped }: State, restMs: number): Promise<void> {
+  if (restMs <= 0) return;
+  const rested = Promise.withResolvers<void>();
+  const timer = setTimeout(rested.resolve, restMs);
+  await Promise.race([rested.promise, stopped.promise]);
+  clearTimeout(timer);
 }
 
 async function pause(state: State, pauseMs: number): Promise<void> {

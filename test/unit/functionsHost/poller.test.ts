@@ -59,4 +59,44 @@ describe('a poller', () => {
     expect(errors).toHaveLength(1);
     expect(lookedAtMs).toStrictEqual([0, 1_000]);
   });
+
+  it('rests after a look as long as it is told, even when it is woken', async () => {
+    const startedAtMs = performance.now();
+    const lookedAtMs: number[] = [];
+    const polling = poller({
+      async look() {
+        lookedAtMs.push(performance.now() - startedAtMs);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return 'found';
+      },
+      foundPauseMs: 0,
+      minPauseMs: 0,
+      maxPauseMs: 0,
+      restPerLook: 4,
+      onError: () => {},
+    });
+    await vi.advanceTimersByTimeAsync(150);
+
+    polling.wake();
+    await vi.advanceTimersByTimeAsync(500);
+
+    expect(lookedAtMs).toStrictEqual([0, 500]);
+  });
+
+  it('stops without having rested', async () => {
+    const polling = poller({
+      async look() {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return 'found';
+      },
+      foundPauseMs: 0,
+      minPauseMs: 0,
+      maxPauseMs: 0,
+      restPerLook: 1_000_000,
+      onError: () => {},
+    });
+    await vi.advanceTimersByTimeAsync(150);
+
+    await expect(polling.stop()).resolves.toBeUndefined();
+  });
 });

@@ -34,6 +34,7 @@ export function triggerContext(
     dialect: 'newer',
     int64Dialect: 'number',
     deliversExistingBlobs: false,
+    watchBlobs: undefined,
     raisesBlobEvents: true,
     authorization: 'coreTools',
     doors: newDoors(),

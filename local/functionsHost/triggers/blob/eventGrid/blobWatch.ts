@@ -1,12 +1,12 @@
 /**
- * Sees what happens in a container by listing it again and again: each new version of a blob, and
- * each blob that is gone, is one event. Nothing in storage tells it; versions in between are missed.
+ * Sees what happens in a container by listing it again and again, at once where storage says so: each
+ * new version of a blob, and each blob that is gone, is one event. Versions in between are missed.
  */
 import { type BlobItem, BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { connectionOf } from '../../../settings.ts';
 import { endedWithin } from '../../endedWithin.ts';
 import type { Listener, ListenerContext } from '../../listener.ts';
-import { type Look, type Poller, poller } from '../../poller.ts';
+import { type Look, poller } from '../../poller.ts';
 import { isMissing, storageReason } from '../../storageError.ts';
 import { storageRetries } from '../../storageRetries.ts';
 import type { BlobFunction } from '../blobFunction.ts';
@@ -14,8 +14,13 @@ import { type DeliveredBlobs, openDeliveredBlobs } from './deliveredBlobs.ts';
 import type { EventGrid } from './eventGrid.ts';
 import { createdEvent, deletedEvent } from './observedEvent.ts';
 
-const minPauseMs = 100;
-const maxPauseMs = 500;
+/** Between two listings that found nothing new. */
+export interface WatchPauses {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+const usualPauses: WatchPauses = { minMs: 20, maxMs: 500 };
 /** Listing a full container must not become all that storage does: so many times its duration is rest. */
 const restPerListing = 4;
 const saveIntervalMs = 2_000;
@@ -23,7 +28,8 @@ const saveIntervalMs = 2_000;
 export async function startBlobWatch(
   context: ListenerContext,
   watched: BlobFunction,
-  grid: EventGrid,
+  grid: Pick<EventGrid, 'announce' | 'isStopped'>,
+  { minMs, maxMs }: WatchPauses = usualPauses,
 ): Promise<Listener> {
   const { log } = context;
   const container = watched.blobs.getContainerClient(watched.pattern.container);
@@ -33,9 +39,19 @@ export async function startBlobWatch(
   }
   await delivered.save();
   const announcer = announcerOf(watched, grid, delivered, (message) => log('error', message));
-  const watching = politePoller(looker(container, announcer, delivered), (error) =>
-    log('error', `container ${watched.pattern.container} can't be listed: ${storageReason(error)}`),
-  );
+  const { container: containerName } = watched.pattern;
+  const watching = poller({
+    look: looker(container, announcer, delivered),
+    foundPauseMs: minMs,
+    minPauseMs: minMs,
+    maxPauseMs: maxMs,
+    restPerLook: restPerListing,
+    onError: (error) =>
+      log('error', `container ${containerName} can't be listed: ${storageReason(error)}`),
+  });
+  await context.watchBlobs?.(({ container: changed }) => {
+    if (changed === containerName) watching.wake();
+  });
   return {
     settle: watching.settle,
     async stop(graceMs) {
@@ -64,7 +80,7 @@ interface Announcer {
 
 function announcerOf(
   { blobs, pattern: { container }, called }: BlobFunction,
-  grid: EventGrid,
+  grid: Pick<EventGrid, 'announce' | 'isStopped'>,
   delivered: DeliveredBlobs,
   onError: (message: string) => void,
 ): Announcer {
@@ -130,19 +146,6 @@ function looker(container: ContainerClient, announcer: Announcer, delivered: Del
     if (newCount > 0) return 'found';
     return announcer.isBusy() ? 'busy' : 'quiet';
   };
-}
-
-function politePoller(look: () => Promise<Look>, onError: (error: unknown) => void): Poller {
-  let restUntilMs = 0;
-  async function politeLook(): Promise<Look> {
-    const startedAtMs = performance.now();
-    if (startedAtMs < restUntilMs) return 'busy';
-    const seen = await look();
-    const endedAtMs = performance.now();
-    restUntilMs = endedAtMs + (endedAtMs - startedAtMs) * restPerListing;
-    return seen;
-  }
-  return poller({ look: politeLook, foundPauseMs: minPauseMs, minPauseMs, maxPauseMs, onError });
 }
 
 async function list(container: ContainerClient): Promise<BlobItem[]> {
