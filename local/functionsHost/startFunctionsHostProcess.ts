@@ -57,10 +57,12 @@ function childEnvironment(): NodeJS.ProcessEnv {
 async function startIn(
   child: ChildProcess,
   wire: Wire,
-  { watchBlobs: _, ...options }: Omit<FunctionsHostOptions, 'onLog'>,
+  options: Omit<FunctionsHostOptions, 'onLog'>,
 ): Promise<FunctionsHostProcess> {
   try {
-    wire.send({ kind: 'start', ...options, settings: { ...options.settings } });
+    // A function can't be sent: there, looking has to do.
+    const told = { ...options, watchBlobs: undefined, settings: { ...options.settings } };
+    wire.send({ kind: 'start', ...told });
     const { url, controlUrl, functions } = await wire.started;
     return {
       url,
