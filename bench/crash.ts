@@ -75,6 +75,7 @@ function measuresOf(options: CrashOptions, report: CrashReport): readonly Measur
       target: none,
     },
     { ...shared, name: 'publishedTwice', value: report.publishedTwiceCount },
+    { ...shared, name: 'claimP50Ms', unit: 'ms', value: report.claimP50Ms },
     ...announcing(options, report),
     ...recovery(options, report),
   ];

@@ -25,6 +25,8 @@ export interface CrashReport {
   readonly paidTwiceBeyondInFlightCount: number;
   /** From a kill to the announcement of what it interrupted; NaN where it interrupted nothing. */
   readonly recoveryP95Ms: number;
+  /** What a write to the store costs. */
+  readonly claimP50Ms: number;
 }
 
 export async function inspect(
@@ -52,6 +54,7 @@ export async function inspect(
     inFlightAtKillsCount: endpoint.inFlightAtKillsCount(),
     paidTwiceBeyondInFlightCount: endpoint.paidTwiceBeyondInFlightCount(),
     recoveryP95Ms: quantile(log.recoveriesMs, 0.95),
+    claimP50Ms: quantile(log.claimingMs, 0.5),
   };
 }
 

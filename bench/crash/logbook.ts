@@ -12,6 +12,9 @@ export interface Logbook {
   /** @param photoCount - that no event would have brought again. */
   reconciled(photoCount: number): void;
   reconciledCount(): number;
+  /** How long claims took. */
+  claimed(durationsMs: readonly number[]): void;
+  readonly claimingMs: readonly number[];
   killCount(): number;
   effectiveKillCount(): number;
   /** Texts announced for each outcome key. */
@@ -28,6 +31,7 @@ export function logbook(time: Time): Logbook {
   const settled = new Set<string>();
   const victims = new Map<string, number>();
   const recoveriesMs: number[] = [];
+  const claimingMs: number[] = [];
   let killCount = 0;
   let reconciledCount = 0;
   let effectiveKillCount = 0;
@@ -40,6 +44,8 @@ export function logbook(time: Time): Logbook {
       reconciledCount += photoCount;
     },
     reconciledCount: () => reconciledCount,
+    claimingMs,
+    claimed: (durationsMs) => void claimingMs.push(...durationsMs),
     killCount: () => killCount,
     effectiveKillCount: () => effectiveKillCount,
     announced(event) {

@@ -41,7 +41,12 @@ export type PortName =
 
 export type ToParent =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly deliveryId: number }
+  | {
+      readonly kind: 'done';
+      readonly deliveryId: number;
+      /** How long each claim took: what a write to the store costs here. */
+      readonly claimingMs: readonly number[];
+    }
   | {
       readonly kind: 'call';
       readonly callId: number;

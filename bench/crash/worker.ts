@@ -2,6 +2,7 @@
  * One process of the crew: the production pipeline, over ports that outlive it. At its kill point it
  * ends itself with SIGKILL: nothing is flushed, closed or told.
  */
+import type { ClaimStore } from '../../shared/ledger/claimStore.ts';
 import { withSteps } from '../steps.ts';
 import { killAt } from './killPoint.ts';
 import { portsOf } from './ports.ts';
@@ -13,8 +14,10 @@ import type { ToParent, ToWorker, WorkerSetup } from './wire.ts';
 const setup: WorkerSetup = JSON.parse(process.argv[2] ?? '');
 const remote = remotePorts(tell);
 const ports = await portsOf(setup, remote);
+let claimingMs: number[] = [];
+const claims = { ...ports.claims, take: timed(ports.claims.take) };
 const deps = withSteps(
-  { ...standing(realTime), ...ports, claimTtlMs: setup.claimTtlMs },
+  { ...standing(realTime), ...ports, claims, claimTtlMs: setup.claimTtlMs },
   killAt(setup.killPoint),
 );
 
@@ -27,7 +30,17 @@ tell({ kind: 'ready' });
 
 async function work({ deliveryId, load }: Extract<ToWorker, { kind: 'delivery' }>): Promise<void> {
   await performLoad(deps, load);
-  tell({ kind: 'done', deliveryId });
+  tell({ kind: 'done', deliveryId, claimingMs });
+  claimingMs = [];
+}
+
+function timed(take: ClaimStore['take']): ClaimStore['take'] {
+  return async (...call) => {
+    const startedAtMs = performance.now();
+    const taken = await take(...call);
+    claimingMs.push(performance.now() - startedAtMs);
+    return taken;
+  };
 }
 
 function tell(message: ToParent): void {
