@@ -111,6 +111,7 @@ function rulesOf(settings: Settings) {
     },
     mapBounded: mapBounded(settings.MAX_PHOTOS_IN_FLIGHT),
     reviewBelowConfidence: settings.REVIEW_BELOW_CONFIDENCE,
+    expectedIterationId: settings.PREDICTION_ITERATION_ID,
   };
 }
 

@@ -19,7 +19,7 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
   if (minute % settings.PROBE_EVERY_MINUTES >= 5) return;
   const expected = {
     tag: settings.PROBE_EXPECTED_TAG,
-    iterationId: settings.PROBE_EXPECTED_ITERATION_ID,
+    iterationId: settings.PREDICTION_ITERATION_ID,
   };
   const probe = await withBudget(composed, async ({ signal }) =>
     probeEndpoint(

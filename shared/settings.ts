@@ -73,6 +73,8 @@ const settingsSchema = z.object({
   PREDICTION_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
   /** When set, an answer with any other tag means the wrong model is published. */
   PREDICTION_TAGS: list.default([]),
+  /** When set, outcomes of another one say so, and the probe fails. */
+  PREDICTION_ITERATION_ID: z.guid({ error: 'is not an iteration id (GUID)' }).optional(),
   PREDICTION_BREAKER_OPEN_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(30_000),
 
   QUOTA_TIER: z.enum(['S0', 'F0']).default('S0'),
@@ -100,7 +102,6 @@ const settingsSchema = z.object({
     .regex(/^[^/]+\/.+$/, { error: 'is not like golden/part.jpg' })
     .optional(),
   PROBE_EXPECTED_TAG: z.string().optional(),
-  PROBE_EXPECTED_ITERATION_ID: z.string().optional(),
   /** A probe costs one prediction. */
   PROBE_EVERY_MINUTES: z.coerce.number().int().min(5).max(1_440).default(5),
   /** Only a photo's own failures count against these two. */

@@ -50,6 +50,7 @@ const blank = {
   model: 'parts',
   backend: 'customVision',
   iterationId: undefined,
+  expectedIterationId: undefined,
   isUncertain: 'false',
   trigger: 'upload',
   lane: 'live',

@@ -56,6 +56,8 @@ export interface PipelineDeps {
   readonly inlineContainer: string;
   /** Fraction in [0, 1]. */
   readonly reviewBelowConfidence: number;
+  /** That is meant to answer; any where absent. */
+  readonly expectedIterationId?: string | undefined;
 }
 
 /** How long one invocation may go on. */

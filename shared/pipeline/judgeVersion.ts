@@ -56,8 +56,14 @@ async function checkAndPredict(
 
 function predicted(attempt: Attempt, photo: PhotoFacts, prediction: Prediction): Verdict {
   const decision = decide(prediction.tags, attempt.deps.reviewBelowConfidence);
-  const base = outcomeBase(attempt);
-  return { kind: 'decided', outcome: { ...base, kind: 'predicted', photo, prediction, decision } };
+  const expectedIterationId = expectedInstead(prediction, attempt.deps.expectedIterationId);
+  const base = { ...outcomeBase(attempt), photo, prediction, expectedIterationId, decision };
+  return { kind: 'decided', outcome: { ...base, kind: 'predicted' } };
+}
+
+/** Somebody has pointed the published name elsewhere: no failure, but never unseen. */
+function expectedInstead({ iterationId }: Prediction, expected: string | undefined) {
+  return iterationId === undefined || iterationId === expected ? undefined : expected;
 }
 
 function failed(attempt: Attempt, photo: PhotoFacts, failure: Failure): Verdict {

@@ -2,6 +2,7 @@
 import type { PhotoWork } from '../deferral/photoWork.ts';
 import { photoPath } from '../photo/photo.ts';
 import type { ResultDocument } from '../results/resultDocument.ts';
+import { attributes } from '../telemetry/catalogue/attributes.ts';
 import type { PipelineDeps } from './deps.ts';
 import { laneOf } from './laneOf.ts';
 
@@ -17,13 +18,16 @@ export interface Telling {
 export function tellSettled(deps: PipelineDeps, document: ResultDocument, told: Telling): void {
   const { telemetry } = deps;
   const { outcome, outcomeKey, model, source } = document;
-  const { publishedName, backend, iterationId } = model;
+  const { publishedName, iterationId, expectedIterationId } = model;
   const about = { model: publishedName, site: source.site, photo: nameOf(document), outcomeKey };
   const lane = told.work && laneOf(told.work);
   const reason = reasonOf(document);
-  const { trigger, device, batch, equipmentClass } = source;
+  const { device, batch, equipmentClass } = source;
+  const trigger = listed(attributes.trigger.values, source.trigger);
+  const backend = listed(attributes.backend.values, model.backend);
   const { announcedBy } = told;
-  const labels = { trigger, device, batch, equipmentClass, lane, backend, iterationId };
+  const answered = { backend, iterationId, expectedIterationId };
+  const labels = { trigger, device, batch, equipmentClass, lane, ...answered };
   const properties = { ...about, ...labels, ...decisionOf(document), outcome, reason, announcedBy };
   telemetry.event('photo.settled', properties, measured(deps, document, told));
   if (announcedBy === 'finisher') return;
@@ -33,6 +37,11 @@ export function tellSettled(deps: PipelineDeps, document: ResultDocument, told: 
     const measurements = { waitedMs: document.timings.totalMs, deferralCount };
     telemetry.event('photo.dead', { ...about, reason }, measurements);
   }
+}
+
+/** A newer version may write words that the catalogue does not list. */
+function listed<Word extends string>(words: readonly Word[], word: string): Word | undefined {
+  return words.find((one) => one === word);
 }
 
 function measured(deps: PipelineDeps, document: ResultDocument, told: Telling) {

@@ -65,6 +65,8 @@ export interface PredictedOutcome extends OutcomeBase {
   readonly kind: 'predicted';
   readonly photo: PhotoFacts;
   readonly prediction: Prediction;
+  /** Where another one answered. */
+  readonly expectedIterationId?: string | undefined;
   readonly decision: Decision;
 }
 

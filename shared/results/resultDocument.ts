@@ -5,6 +5,14 @@ import { rejectionAdvice } from './rejection.ts';
 
 export const resultSchemaVersion = '1.0';
 
+/**
+ * A word of a list that grows: a newer version may write one that this one does not know. What it wrote
+ * is an outcome all the same.
+ */
+function wordOf(known: readonly string[]) {
+  return z.string().meta({ examples: [...known] });
+}
+
 const instant = z.iso.datetime().describe('ISO-8601, UTC.');
 const confidence = z.number().min(0).max(1).describe('Fraction from 0 to 1.');
 const milliseconds = z.number().nonnegative().describe('Milliseconds.');
@@ -26,9 +34,9 @@ export const photoSchema = z
   .describe('The stored photo version this outcome belongs to.');
 
 export const sourceSchema = z.object({
-  trigger: z
-    .enum(['upload', 'capture', 'unknown'])
-    .describe('unknown: a message on our queue that named no photo.'),
+  trigger: wordOf(['upload', 'capture', 'unknown']).describe(
+    'unknown: a message on our queue that named no photo.',
+  ),
   eventId: z.string().optional(),
   site: z.string().optional(),
   batch: z.string().optional(),
@@ -38,11 +46,15 @@ export const sourceSchema = z.object({
 });
 
 export const modelSchema = z.object({
-  backend: z.enum(['customVision', 'exportedModel']),
+  backend: wordOf(['customVision', 'exportedModel']),
   projectId: z.string(),
   publishedName: z.string(),
-  projectType: z.enum(['classify', 'detect']),
+  projectType: wordOf(['classify', 'detect']),
   iterationId: z.string().optional().describe('The iteration that answered.'),
+  expectedIterationId: z
+    .string()
+    .optional()
+    .describe('Only where another one answered: the one that was meant to.'),
 });
 
 export const decisionSchema = z.object({
@@ -54,15 +66,13 @@ export const decisionSchema = z.object({
   isUncertain: z.boolean().describe('Below the threshold: a person should look.'),
 });
 
-const reasons = Object.keys(rejectionAdvice) as [keyof typeof rejectionAdvice];
 export const rejectionSchema = z.object({
-  reason: z.enum(reasons),
+  reason: wordOf(Object.keys(rejectionAdvice)).describe('More may come: treat them alike.'),
   message: z.string(),
 });
 
-const deathReasons = Object.keys(deathAdvice) as [keyof typeof deathAdvice];
 export const deathSchema = z.object({
-  reason: z.enum(deathReasons),
+  reason: wordOf(Object.keys(deathAdvice)).describe('More may come: treat them alike.'),
   message: z.string(),
   detail: z.string().describe('What was seen last.'),
 });
@@ -79,7 +89,7 @@ export const wantedSchema = z
 const tagSchema = z.object({
   tag: z.string(),
   tagId: z.string().optional(),
-  tagType: z.enum(['Regular', 'Negative', 'GeneralProduct']).optional(),
+  tagType: wordOf(['Regular', 'Negative', 'GeneralProduct']).optional(),
   confidence,
   box: z
     .object({

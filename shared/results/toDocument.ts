@@ -34,7 +34,7 @@ export function toDocument(outcome: Outcome): ResultDocument {
   return compact({
     ...common,
     outcome: 'predicted',
-    model: { ...outcome.model, iterationId },
+    model: { ...outcome.model, iterationId, expectedIterationId: outcome.expectedIterationId },
     photo: photoOf(outcome.photo),
     predictionId,
     tags: [...tags],

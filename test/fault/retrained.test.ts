@@ -19,7 +19,7 @@ beforeEach(async () => {
   client = worldClient(backends);
   expected = backends.prediction.iterationId;
   const prepared = prepareFurtherHost({ onLog: ({ message }) => log.push(message) });
-  const settings = { ...backends.settings, PROBE_EXPECTED_ITERATION_ID: expected };
+  const settings = { ...backends.settings, PREDICTION_ITERATION_ID: expected };
   host = await startFunctionsPart(prepared, {}, settings);
 });
 afterEach(async () => {
@@ -68,5 +68,5 @@ it('stores outcomes under the iteration that answered, and tells that it is not 
     expect(told).toEqual(expect.arrayContaining([true, false]));
   }, patience);
   const event = client.events.find(({ data }) => data.photo?.blobName === 'after.jpg');
-  expect(event?.data.model.iterationId).toBe(trained);
+  expect(event?.data.model).toMatchObject({ iterationId: trained, expectedIterationId: expected });
 });

@@ -24,6 +24,7 @@ export const attributes = {
   model: { meaning: 'Published name of the model.', budgetCount: 4 },
   backend: { meaning: 'What answers.', values: ['customVision', 'exportedModel'] },
   iterationId: { meaning: 'Iteration that answered, where it says so.' },
+  expectedIterationId: { meaning: 'Iteration that was meant to, where another one answered.' },
   site: { meaning: 'Store, plant or region the sender named.', budgetCount: 60 },
   device: { meaning: 'Camera or phone the sender named.' },
   batch: { meaning: 'Product batch the sender named.' },

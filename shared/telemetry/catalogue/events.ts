@@ -18,6 +18,7 @@ export const events = {
       'model',
       'backend',
       'iterationId',
+      'expectedIterationId',
       'tag',
       'isUncertain',
       'trigger',

@@ -148,19 +148,58 @@ it.each([
   expect(JSON.parse(found?.text ?? '')).toMatchObject({ pause: 'new key', ...added });
 });
 
-it('waits where the outcome of a newer version has a value that this one does not know', async () => {
+/** An outcome that a newer version has written in its own words, at the place that the entry names. */
+async function writtenByNewer(words: object) {
   const pipeline = pipelineAnswering(scratch);
   const etag = pipeline.photos.upload(photoRef, { bytes: jpeg });
+  const outcomeKey = photoOutcomeKey(photoRef, etag, model);
   const deps = onBlobs(pipeline);
-  await deps.entries.enter(photoOutcomeKey(photoRef, etag, model), { blobName: 'k.json' }, signal);
+  await deps.entries.enter(outcomeKey, { blobName: 'k.json' }, signal);
+  const document = {
+    schemaVersion: '1.0',
+    outcomeKey,
+    source: { trigger: 'drone' },
+    model: { ...model, backend: 'newer-backend' },
+    attempts: { deferralCount: 0, firstSeenAt: '2026-11-24T10:00:00Z' },
+    timings: { totalMs: 1 },
+    transforms: [],
+    settledAt: '2026-11-24T10:00:00Z',
+    claimOwner: 'newer',
+    ...words,
+  };
   const outcomes = blobs.getContainerClient(deps.outcomes.addressOf('').container);
-  const text = JSON.stringify({ outcome: 'rejected', rejection: { reason: 'newer-reason' } });
   await outcomes.create();
-  await outcomes.getBlockBlobClient('k.json').upload(text, text.length);
+  await outcomes.getBlockBlobClient('k.json').uploadData(Buffer.from(JSON.stringify(document)));
+  return { ...pipeline, deps, etag, outcomeKey };
+}
+
+it.each([
+  ['rejected', { rejection: { reason: 'newer-reason', message: 'm' } }],
+  ['dead', { death: { reason: 'newer-reason', message: 'm', detail: 'd' } }],
+])(
+  'an outcome `%s` for a reason that only a newer version knows is an outcome',
+  async (outcome, why) => {
+    const photo = await writtenByNewer({ outcome, ...why });
+    const { deps, etag, outcomeKey, events, deferrals, calls } = photo;
+
+    const [known] = await processBatch(deps, [newerWork(etag)], endlessBudget);
+    const claim = { outcomeKey, owner: 'newer', ttlMs: 1, work: newerWork(etag) };
+    await deps.claims.take(claim, signal);
+    const [finished] = await processBatch(deps, [newerWork(etag)], endlessBudget);
+
+    for (const fate of [known, finished])
+      expect(fate).toMatchObject({ kind: 'settled', isNew: false });
+    const data = { outcome, ...why, source: { trigger: 'drone' } };
+    expect(events.published).toMatchObject([{ id: outcomeKey, data }]);
+    expect([deferrals.sent.length, calls()]).toEqual([0, 0]);
+  },
+);
+
+it('waits where there is an outcome of a kind that only a newer version knows', async () => {
+  const { deps, etag, deferrals, calls } = await writtenByNewer({ outcome: 'postponed' });
 
   const [fate] = await processBatch(deps, [newerWork(etag)], endlessBudget);
 
   expect(fate).toMatchObject({ kind: 'waiting', failure: { code: 'DOCUMENT_INVALID' } });
-  expect(pipeline.deferrals.sent).toHaveLength(1);
-  expect(pipeline.calls()).toBe(0);
+  expect([deferrals.sent.length, calls()]).toEqual([1, 0]);
 });

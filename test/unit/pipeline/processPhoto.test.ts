@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { memoryTelemetry } from '../../../shared/adapters/memory/memoryTelemetry.ts';
 import { processPhoto } from '../../../shared/pipeline/processPhoto.ts';
 import { badPhotos, goodPhoto } from '../../helpers/badPhotos.ts';
 import {
   ampleBudget,
   failed,
+  model,
   photoRef,
   pipelineAnswering,
   predicted,
@@ -63,6 +65,25 @@ it('orders the tags by confidence and calls the decision uncertain below the thr
   const fate = await processPhoto(deps, uploadOf(photoRef), ampleBudget);
 
   expect(fate).toMatchObject({ document: { decision: { tag: 'scratch', isUncertain: true } } });
+});
+
+it.each([
+  ['it-2', { iterationId: 'it-1', expectedIterationId: 'it-2' }],
+  ['it-1', { iterationId: 'it-1' }],
+  [undefined, { iterationId: 'it-1' }],
+])('keeps which iteration was meant where another one answered (%s was)', async (meant, kept) => {
+  const pipeline = pipelineAnswering(scratch);
+  pipeline.photos.upload(photoRef, { bytes: jpeg });
+  const telemetry = memoryTelemetry();
+  const deps = { ...pipeline.deps, telemetry, expectedIterationId: meant };
+
+  await processPhoto(deps, uploadOf(photoRef), ampleBudget);
+
+  const [document] = pipeline.outcomes.documents.values();
+  expect(document?.model).toEqual({ ...model, ...kept });
+  expect(pipeline.events.published[0]?.data.model).toEqual({ ...model, ...kept });
+  const { expectedIterationId } = { expectedIterationId: undefined, ...kept };
+  expect(telemetry.events[0]?.properties).toMatchObject({ expectedIterationId });
 });
 
 it('does not pay again for a duplicate, and announces the same outcome under the same id', async () => {
