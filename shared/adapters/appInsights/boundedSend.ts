@@ -3,27 +3,16 @@
  * refused for good is counted. Sends follow each other: one that hangs would hold up all behind it.
  */
 import type { AzureMonitorOpenTelemetryOptions } from '@azure/monitor-opentelemetry';
-import type { AttributeValue } from '../../telemetry/catalogue/attributes.ts';
+import { type RecordKind, recordKindOf } from './recordKind.ts';
 
 type ExporterOptions = NonNullable<AzureMonitorOpenTelemetryOptions['azureMonitorExporterOptions']>;
 type Policy = NonNullable<ExporterOptions['additionalPolicies']>[number];
-type RecordKind = AttributeValue<'recordKind'>;
 
 /** Of five seconds that a process has to end. */
 const sendTimeoutMs = 2_000;
 
 /** The exporter gives these up. Source: seen with 1.0.0-beta.47, 2026-11-25. */
 const refusedForGood: ReadonlySet<number> = new Set([400, 402, 404, 413]);
-
-const kinds: Readonly<Record<string, RecordKind>> = {
-  RequestData: 'span',
-  RemoteDependencyData: 'span',
-  EventData: 'event',
-  MetricData: 'metric',
-  MessageData: 'log',
-  ExceptionData: 'log',
-  AvailabilityData: 'availability',
-};
 
 export function boundedSend(onDropped: (kind: RecordKind, count: number) => void): Policy {
   return {
@@ -45,7 +34,7 @@ export function boundedSend(onDropped: (kind: RecordKind, count: number) => void
 function countKinds(body: string): ReadonlyMap<RecordKind, number> {
   const counts = new Map<RecordKind, number>();
   for (const [, baseType = ''] of body.matchAll(/"baseType":\s*"(\w+)"/g)) {
-    const kind = kinds[baseType];
+    const kind = recordKindOf(baseType);
     if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return counts;

@@ -2,14 +2,14 @@
 import type { AzureMonitorOpenTelemetryOptions } from '@azure/monitor-opentelemetry';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
-import type { AttributeValue } from '../../telemetry/catalogue/attributes.ts';
 import { boundedSend } from './boundedSend.ts';
-import { recordFilter, spanFilter } from './spanFilter.ts';
+import type { RecordKind } from './recordKind.ts';
+import { type Filtering, recordFilter, spanFilter } from './spanFilter.ts';
 import type { TelemetryOptions } from './startTelemetry.ts';
 
-export interface Told {
-  readonly onMade: (kind: AttributeValue<'recordKind'>, count: number) => void;
-  readonly onDropped: (kind: AttributeValue<'recordKind'>, count: number) => void;
+export interface Told extends Filtering {
+  /** The ingestion endpoint will have none of them, ever. */
+  readonly onRefused: (kind: RecordKind, count: number) => void;
 }
 
 const off = { enabled: false };
@@ -27,7 +27,7 @@ export function clientOptions(
       ...(storageDirectory !== undefined && { storageDirectory }),
       // Three retries in the transport would hold up everything behind them; the disk keeps it.
       retryOptions: { maxRetries: 0 },
-      additionalPolicies: [boundedSend(told.onDropped)],
+      additionalPolicies: [boundedSend(told.onRefused)],
     },
     resource: resourceFromAttributes({
       'service.name': roleName,
@@ -59,7 +59,7 @@ export function clientOptions(
         aggregation: { type: AggregationType.DROP },
       },
     ],
-    spanProcessors: [spanFilter(() => told.onMade('span', 1))],
-    logRecordProcessors: [recordFilter],
+    spanProcessors: [spanFilter(told)],
+    logRecordProcessors: [recordFilter(told)],
   };
 }

@@ -7,34 +7,49 @@ import type { LogRecordProcessor, SdkLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { redact } from '../../errors.ts';
 import { isClean, sanitised } from '../../redact.ts';
+import type { BatchQueues } from './batchQueues.ts';
+import { type RecordKind, recordKindOf } from './recordKind.ts';
 
-/** @param onKept - called for each span that will be sent. */
-export function spanFilter(onKept: () => void): SpanProcessor {
+/** What is lost at the queue behind these filters is lost in silence: it is counted here. */
+export interface Filtering {
+  readonly isFull: BatchQueues['isFull'];
+  readonly onMade: (kind: RecordKind) => void;
+  readonly onLost: (kind: RecordKind) => void;
+}
+
+export function spanFilter({ isFull, onMade, onLost }: Filtering): SpanProcessor {
   return {
     onStart: () => {},
     onEnd(span) {
+      const context = span.spanContext();
       // The batch processor behind this one leaves out what is not sampled.
-      if (isNoise(span)) span.spanContext().traceFlags = TraceFlags.NONE;
-      else {
-        mask(span);
-        if (span.spanContext().traceFlags & TraceFlags.SAMPLED) onKept();
-      }
+      if (isNoise(span)) context.traceFlags = TraceFlags.NONE;
+      if ((context.traceFlags & TraceFlags.SAMPLED) === 0) return;
+      mask(span);
+      onMade('span');
+      if (isFull('spans')) onLost('span');
     },
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   };
 }
 
-export const recordFilter: LogRecordProcessor = {
-  onEmit(record: SdkLogRecord) {
-    const { attributes, body } = record;
-    if (isClean([attributes, structured(body) ?? [body]], redact)) return;
-    record.setAttributes(sanitised(attributes, redact));
-    record.setBody(masked(body));
-  },
-  forceFlush: () => Promise.resolve(),
-  shutdown: () => Promise.resolve(),
-};
+export function recordFilter({
+  isFull,
+  onLost,
+}: Pick<Filtering, 'isFull' | 'onLost'>): LogRecordProcessor {
+  return {
+    onEmit(record) {
+      if (isFull('records')) onLost(recordKindOf(record.attributes['_MS.baseType']) ?? 'log');
+      const { attributes, body } = record;
+      if (isClean([attributes, structured(body) ?? [body]], redact)) return;
+      record.setAttributes(sanitised(attributes, redact));
+      record.setBody(masked(body));
+    },
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+}
 
 /** Wrappers that tell nothing beyond the call they wrap, and calls that are about telemetry or slots. */
 function isNoise({ name, attributes }: ReadableSpan): boolean {

@@ -8,13 +8,15 @@ import { metrics as meters, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { shutdownAzureMonitor, TelemetryClient } from 'applicationinsights';
+import type { AttributeValue } from '../../telemetry/catalogue/attributes.ts';
 import type { InvocationTelemetry } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { traceAzureSdks } from './azureSdkSpans.ts';
+import { batchQueues } from './batchQueues.ts';
 import { clientOptions } from './clientOptions.ts';
 import { instruments } from './instruments.ts';
 import { invocationTelemetry } from './invocationTelemetry.ts';
-import { paceRecords } from './recordPace.ts';
+import type { RecordKind } from './recordKind.ts';
 import { spanMaker } from './spanMaker.ts';
 
 export interface TelemetryOptions {
@@ -41,19 +43,27 @@ export interface StartedTelemetry {
   stop(limitMs: number): Promise<void>;
 }
 
+type DropReason = AttributeValue<'dropReason'>;
+
 const scope = 'sightglass';
 
 /** Once in a process, before anything else. */
 export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const client = new TelemetryClient(options.connectionString);
-  const counting = { onMade: count('made'), onDropped: count('dropped') };
+  const queues = batchQueues();
+  const told = {
+    isFull: queues.isFull,
+    onMade: (recordKind: RecordKind) => meter.count('sightglass.telemetry.made', 1, { recordKind }),
+    onLost: (recordKind: RecordKind) => dropped(recordKind, 1, 'queueFull'),
+    onRefused: (recordKind: RecordKind, count: number) => dropped(recordKind, count, 'refused'),
+  };
   client.config.azureMonitorOpenTelemetryOptions = {
-    ...clientOptions(options, counting),
+    ...clientOptions(options, told),
     enableAutoCollectExceptions: false,
     enableAutoCollectPerformance: false,
   };
   client.initialize();
-  paceRecords(options.recordDelayMs);
+  queues.paceRecords(options.recordDelayMs);
   traceAzureSdks();
   const calls = new UndiciInstrumentation({
     // Nothing is gathered for a span that nobody keeps.
@@ -68,7 +78,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     ...spans,
     event(name, properties, measurements) {
       client.trackEvent({ name, ...present(properties, measurements) });
-      counting.onMade('event', 1);
+      told.onMade('event');
     },
     availability({ name, isAvailable, durationMs, message }) {
       client.trackAvailability({
@@ -79,13 +89,12 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
         message,
         runLocation: options.roleName,
       });
-      counting.onMade('availability', 1);
+      told.onMade('availability');
     },
   };
 
-  function count(what: 'made' | 'dropped') {
-    return (recordKind: 'span' | 'event' | 'metric' | 'log' | 'availability', amount: number) =>
-      meter.count(`sightglass.telemetry.${what}`, amount, { recordKind });
+  function dropped(recordKind: RecordKind, count: number, dropReason: DropReason): void {
+    meter.count('sightglass.telemetry.dropped', count, { recordKind, dropReason });
   }
 
   return {

@@ -87,6 +87,10 @@ export const attributes = {
     meaning: 'Kind of telemetry record.',
     values: ['span', 'event', 'metric', 'log', 'availability'],
   },
+  dropReason: {
+    meaning: 'Why a record was lost: the ingestion endpoint refuses it for good, or too many wait.',
+    values: ['refused', 'queueFull'],
+  },
   logLevel: {
     meaning: 'Level of a line in the log.',
     values: ['debug', 'information', 'warning', 'error', 'critical'],

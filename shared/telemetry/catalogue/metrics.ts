@@ -169,7 +169,7 @@ export const metrics = {
     kind: 'counter',
     unit: '{record}',
     meaning: 'Records lost before they could be sent.',
-    dimensions: ['recordKind'],
+    dimensions: ['recordKind', 'dropReason'],
   },
 } as const satisfies Readonly<Record<string, MetricMeaning>>;
 
