@@ -67,11 +67,13 @@ function readOptions() {
 }
 
 function rowOf(measure: Measure & { readonly holds: boolean | undefined }) {
-  const { name, value, unit, target } = measure;
+  const { name, value, interval, unit, target } = measure;
+  const short = (number: number) => Number(number.toPrecision(4));
   return {
     measure: name,
     case: measure.case,
-    value: Number(value.toPrecision(4)),
+    value: short(value),
+    within: interval ? `${short(interval.low)} to ${short(interval.high)}` : '',
     unit,
     target: target ? `${target.op} ${target.value}` : '',
     holds: measure.holds ?? '',

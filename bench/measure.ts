@@ -5,6 +5,8 @@ export interface Measure {
   readonly case: string;
   readonly value: number;
   readonly unit: 'ratio' | 'ms' | 'perSecond' | 'count' | 'bytes';
+  /** Where the value lies with 95 % certainty; whether a target holds is told by the value. */
+  readonly interval?: { readonly low: number; readonly high: number };
   readonly target?: { readonly op: '>=' | '<='; readonly value: number };
 }
 

@@ -1,13 +1,21 @@
-/** The same app four times: without telemetry, with it, and with an endpoint that is gone or hangs. */
+/** The same app without telemetry, with it, and with an endpoint that is gone or hangs. */
 import { type AppProcess, startAppProcess } from './appProcess.ts';
 import type { Ingestion } from './ingestion.ts';
 import { connectionString } from './ingestionServer.ts';
 
-export const variantNames = ['off', 'on', 'dead', 'hanging'] as const;
+/** The two whose difference is the cost of telemetry. */
+export type CostName = 'off' | 'on';
 
-export type VariantName = (typeof variantNames)[number];
+export type SickName = 'well' | 'dead' | 'hanging';
 
-export type Variants = Readonly<Record<VariantName, AppProcess>>;
+export interface Grounds {
+  /** Of the world that the apps work in. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly healthy: Ingestion;
+  readonly hanging: Ingestion;
+  /** For temporary files; the exporter's are among them. */
+  readonly folder: string;
+}
 
 /** Nobody listens there. */
 const deadPort = 1;
@@ -19,12 +27,8 @@ export const keys = {
   hanging: '00000000-0000-4000-8000-000000000003',
   flood: '00000000-0000-4000-8000-000000000004',
   start: '00000000-0000-4000-8000-000000000005',
+  well: '00000000-0000-4000-8000-000000000006',
 } as const;
-
-export interface Endpoints {
-  readonly healthy: Ingestion;
-  readonly hanging: Ingestion;
-}
 
 /** What the platform says of itself, so that nothing is probed; files of the exporter in the folder. */
 function platform(folder: string) {
@@ -43,27 +47,32 @@ export function telling(ingestion: Ingestion, key: string) {
   };
 }
 
-export async function startVariants(
-  settings: Readonly<Record<string, string>>,
-  { healthy, hanging }: Endpoints,
-  folder: string,
-): Promise<Variants> {
-  const common = { ...settings, ...platform(folder) };
-  const gone = connectionString(keys.dead, deadPort);
-  const [off, on, dead, hung] = await Promise.all([
-    startAppProcess(common),
-    startAppProcess({ ...common, ...telling(healthy, keys.on) }),
-    startAppProcess({ ...common, APPLICATIONINSIGHTS_CONNECTION_STRING: gone }),
-    startAppProcess({ ...common, ...telling(hanging, keys.hanging) }),
+export async function startCompared(grounds: Grounds): Promise<Record<CostName, AppProcess>> {
+  const [off, on] = await Promise.all([
+    startApp(grounds, {}),
+    startApp(grounds, telling(grounds.healthy, keys.on)),
   ]);
-  return { off, on, dead, hanging: hung };
+  return { off, on };
+}
+
+export async function startSick(grounds: Grounds): Promise<Record<SickName, AppProcess>> {
+  const gone = connectionString(keys.dead, deadPort);
+  const [well, dead, hanging] = await Promise.all([
+    startApp(grounds, telling(grounds.healthy, keys.well)),
+    startApp(grounds, { APPLICATIONINSIGHTS_CONNECTION_STRING: gone }),
+    startApp(grounds, telling(grounds.hanging, keys.hanging)),
+  ]);
+  return { well, dead, hanging };
 }
 
 /** One more, that is given more than any pipeline could. */
-export function startFlooded(
-  settings: Readonly<Record<string, string>>,
-  ingestion: Ingestion,
-  folder: string,
+export function startFlooded(grounds: Grounds): Promise<AppProcess> {
+  return startApp(grounds, telling(grounds.healthy, keys.flood));
+}
+
+function startApp(
+  { settings, folder }: Grounds,
+  told: Readonly<Record<string, string>>,
 ): Promise<AppProcess> {
-  return startAppProcess({ ...settings, ...platform(folder), ...telling(ingestion, keys.flood) });
+  return startAppProcess({ ...settings, ...platform(folder), ...told });
 }
