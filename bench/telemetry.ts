@@ -5,11 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BlobServiceClient } from '@azure/storage-blob';
-import { demoPhotos } from '../local/samples/photoSet.ts';
-import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
-import { names } from '../shared/settings.ts';
 import type { Bench, BenchOptions } from './measure.ts';
+import { startBlobsProcess } from './telemetry/blobsProcess.ts';
 import { floodMeasures } from './telemetry/floodMeasures.ts';
 import { startIngestion } from './telemetry/ingestion.ts';
 import { bytesMeasures, costMeasures, sickMeasures } from './telemetry/photoMeasures.ts';
@@ -43,19 +40,16 @@ const fullPlan: Plan = {
 const few = { turnCount: 2, lineCount: 3, stormCount: 5, warmUpCount: 5 };
 const quickPlan: Plan = { cost: few, sick: few, floodedCount: 2_000, startCount: 1 };
 
-const distinctPhotoCount = 8;
-const uploadsAtOnce = mapBounded(8);
-
 export const telemetry: Bench = async ({ seed, isQuick, isFull, say }) => {
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-bench-'));
-  const [healthy, hanging, world] = await Promise.all([
+  const [healthy, hanging, world, storage] = await Promise.all([
     startIngestion(folder),
     startIngestion(folder, true),
     startWorldProcess(),
+    startBlobsProcess(seed),
   ]);
-  const { settings } = world;
+  const settings = { ...world.settings, ...storage.settings };
   const grounds: Grounds = { settings, healthy, hanging, folder };
-  const storage = await storageOf(settings['PhotosStorage'] ?? '', seed);
   const { cost, sick, floodedCount, startCount } = planOf(isQuick, isFull);
   const measures = [
     ...(await compared(grounds, cost, storage, say)),
@@ -63,6 +57,7 @@ export const telemetry: Bench = async ({ seed, isQuick, isFull, say }) => {
     ...(await floodMeasures(await startFlooded(grounds), healthy, floodedCount)),
     ...(await startMeasures(folder, telling(healthy, keys.start), startCount)),
   ];
+  storage.stop();
   await Promise.all([healthy.stop(), hanging.stop(), world.stop()]);
   await rm(folder, { recursive: true });
   return measures;
@@ -105,27 +100,4 @@ async function besideSick(
   ]);
   const flushes = { well, dead, hanging };
   return [...sickMeasures(turns, flushes, 'dead'), ...sickMeasures(turns, flushes, 'hanging')];
-}
-
-async function storageOf(connectionString: string, seed: number): Promise<BenchStorage> {
-  const photos = await Array.fromAsync(demoPhotos({ count: distinctPhotoCount, seed }));
-  const service = BlobServiceClient.fromConnectionString(connectionString);
-  const container = service.getContainerClient(names.photosContainer);
-  return {
-    upload(folder, count) {
-      const places = Array.from({ length: count }, (_, index) => index);
-      return uploadsAtOnce(places, async (index) => {
-        const blobName = `${folder}/${index}.jpg`;
-        const { jpeg } = photos[index % photos.length] ?? { jpeg: Buffer.alloc(0) };
-        await container.getBlockBlobClient(blobName).uploadData(jpeg);
-        return blobName;
-      });
-    },
-    async clear() {
-      for await (const { name } of service.listContainers()) {
-        await service.deleteContainer(name);
-        await service.createContainer(name);
-      }
-    },
-  };
 }

@@ -12,8 +12,8 @@ import type { AttributeValue } from '../../telemetry/catalogue/attributes.ts';
 import type { InvocationTelemetry } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { traceAzureSdks } from './azureSdkSpans.ts';
-import { batchQueues } from './batchQueues.ts';
-import { clientOptions } from './clientOptions.ts';
+import { type BatchQueues, batchQueues } from './batchQueues.ts';
+import { clientOptions, type Told } from './clientOptions.ts';
 import { instruments } from './instruments.ts';
 import { invocationTelemetry } from './invocationTelemetry.ts';
 import type { RecordKind } from './recordKind.ts';
@@ -51,12 +51,7 @@ const scope = 'sightglass';
 export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const client = new TelemetryClient(options.connectionString);
   const queues = batchQueues();
-  const told = {
-    isFull: queues.isFull,
-    onMade: (recordKind: RecordKind) => meter.count('sightglass.telemetry.made', 1, { recordKind }),
-    onLost: (recordKind: RecordKind) => dropped(recordKind, 1, 'queueFull'),
-    onRefused: (recordKind: RecordKind, count: number) => dropped(recordKind, count, 'refused'),
-  };
+  const told = countedBy(() => meter, queues);
   client.config.azureMonitorOpenTelemetryOptions = {
     ...clientOptions(options, told),
     enableAutoCollectExceptions: false,
@@ -93,14 +88,22 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
     },
   };
 
-  function dropped(recordKind: RecordKind, count: number, dropReason: DropReason): void {
-    meter.count('sightglass.telemetry.dropped', count, { recordKind, dropReason });
-  }
-
   return {
     telemetry,
     invocations: invocationTelemetry(tracer, telemetry, client),
     stop: (limitMs) => withinLimit(shutdownAzureMonitor(), limitMs),
+  };
+}
+
+/** What becomes of records is counted by the same meter, which is made after them. */
+function countedBy(meter: () => Pick<Telemetry, 'count'>, queues: BatchQueues): Told {
+  const dropped = (recordKind: RecordKind, count: number, dropReason: DropReason) =>
+    meter().count('sightglass.telemetry.dropped', count, { recordKind, dropReason });
+  return {
+    isFull: (kind) => queues.isFull(kind),
+    onMade: (recordKind) => meter().count('sightglass.telemetry.made', 1, { recordKind }),
+    onLost: (recordKind) => dropped(recordKind, 1, 'queueFull'),
+    onRefused: (recordKind, count) => dropped(recordKind, count, 'refused'),
   };
 }
 
