@@ -2,22 +2,34 @@
 import type { AlertRule } from '../../shared/telemetry/alerts/alertRule.ts';
 import { type AlertRuleName, alertRules } from '../../shared/telemetry/alerts/alertRules.ts';
 import type { CommandAnswer, StandaloneCommand, StandaloneInput } from '../command.ts';
-import type { DrilledRule } from '../drill/runStage.ts';
+import type { DrilledRule, DrilledStage } from '../drill/runStage.ts';
 import { wrongUse } from '../runCommand.ts';
 import { textFlag } from './flags.ts';
 
 export const drill: StandaloneCommand = {
-  usage: `drill [--rule NAME,…] [--app-insights RESOURCE_ID]
+  usage: `drill [--rule NAME,…] [--app-insights RESOURCE_ID [--ask-only]]
       makes every alert rule fire in local worlds, by its fault, and sees it clear; all have to be
-      quiet without faults. Needs no settings. With --app-insights it breaks nothing: the rules'
-      queries are asked of that component in Azure, with the identity of whoever runs it. Exit 1: a
-      rule did not fire, did not clear or was not quiet; in Azure: a query was refused.`,
-  options: { rule: { type: 'string' }, 'app-insights': { type: 'string' } },
+      quiet without faults. Needs no settings. With --app-insights what the worlds tell is sent to
+      that component as well (APPLICATIONINSIGHTS_CONNECTION_STRING), and Azure judges it by the
+      rules' own queries, with the identity of whoever runs it. --ask-only breaks and sends nothing:
+      the deployed queries are asked as they are. Exit 1: a rule did not fire, did not clear or was
+      not quiet; with --ask-only: a query was refused.`,
+  options: {
+    rule: { type: 'string' },
+    'app-insights': { type: 'string' },
+    'ask-only': { type: 'boolean', default: false },
+  },
   async runAlone(input) {
-    if (input.words.length > 0) throw wrongUse('drill takes options only', drill.usage);
-    const rules = wantedRules(textFlag(input.flags, 'rule'));
-    const component = textFlag(input.flags, 'app-insights');
-    return component === undefined ? drillHere(input, rules) : askAzure(input, component, rules);
+    const { words, flags } = input;
+    if (words.length > 0) throw wrongUse('drill takes options only', drill.usage);
+    const rules = wantedRules(textFlag(flags, 'rule'));
+    const component = textFlag(flags, 'app-insights');
+    const isAskOnly = flags['ask-only'] === true;
+    if (isAskOnly && component === undefined) {
+      throw wrongUse('--ask-only goes with --app-insights', drill.usage);
+    }
+    if (component === undefined) return drillHere(input, rules);
+    return isAskOnly ? askAzure(input, component, rules) : drillInAzure(input, component, rules);
   },
 };
 
@@ -27,12 +39,28 @@ async function drillHere(
 ): Promise<CommandAnswer> {
   // The local world is for development: it is loaded for nothing else.
   const { drillAll } = await import('../drill/drillAll.ts');
-  const { rules: drilled, noisy } = await drillAll({ rules, say, interrupted });
+  return reportOf(await drillAll({ rules, say, interrupted }), rules);
+}
+
+async function drillInAzure(
+  { say, interrupted }: StandaloneInput,
+  component: string,
+  rules: ReadonlySet<AlertRuleName> | undefined,
+): Promise<CommandAnswer> {
+  const { azureDrill, ingestionOf } = await import('../drill/azure/azureDrill.ts');
+  const { componentQuery } = await import('../drill/azure/logsQuery.ts');
+  const ingestion = await ingestionOf(process.env);
+  const query = await componentQuery(component);
+  return reportOf(await azureDrill({ rules, say, interrupted, query, ingestion }), rules);
+}
+
+function reportOf(
+  { rules: drilled, noisy }: DrilledStage,
+  rules: ReadonlySet<AlertRuleName> | undefined,
+): CommandAnswer {
   const wanted = among(rules);
   const rows = wanted.flatMap(({ name }) =>
-    drilled
-      .filter(({ rule }) => rule === name)
-      .map((row) => ({ ...row, quiet: !noisy.includes(name) })),
+    drilled.filter(({ rule }) => rule === name).map((row) => shown(row, !noisy.includes(name))),
   );
   const isProved = rows.length === wanted.length && rows.every(holds) && noisy.length === 0;
   return {
@@ -46,10 +74,15 @@ async function drillHere(
   };
 }
 
-type ReportedRule = DrilledRule & { readonly quiet: boolean };
+type ReportedRule = ReturnType<typeof shown>;
 
-function holds({ fired, cleared, quiet }: ReportedRule): boolean {
-  return fired && cleared && quiet;
+function shown(row: DrilledRule, quiet: boolean) {
+  const { rule, fault, fired, cleared, secondsToFire, seen, problem } = row;
+  return { rule, fault, fired, cleared, secondsToFire, seen, problem, quiet };
+}
+
+function holds({ fired, cleared, quiet, problem }: ReportedRule): boolean {
+  return fired && cleared && quiet && problem === null;
 }
 
 function lineOf(row: ReportedRule): string {
@@ -68,7 +101,8 @@ async function askAzure(
   component: string,
   rules: ReadonlySet<AlertRuleName> | undefined,
 ): Promise<CommandAnswer> {
-  const { askRules, componentQuery } = await import('../drill/askComponent.ts');
+  const { askRules } = await import('../drill/azure/askRules.ts');
+  const { componentQuery } = await import('../drill/azure/logsQuery.ts');
   const rows = await askRules(among(rules), await componentQuery(component), say);
   const isAnswered = rows.every(({ problem }) => problem === null);
   return {

@@ -1,8 +1,12 @@
 /** The whole drill: worlds beside each other, as many at a time as a small machine bears. */
+import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { messageOf } from '../../shared/errors.ts';
 import type { AlertRuleName } from '../../shared/telemetry/alerts/alertRules.ts';
-import { openGround } from './ground.ts';
+import type { Told } from './azure/arrival.ts';
+import type { ToldStage } from './azure/proveInAzure.ts';
+import type { Relay } from './azure/relay.ts';
+import { type Ground, openGround } from './ground.ts';
 import { type DrilledStage, notDrilled, runStage } from './runStage.ts';
 import { stages } from './stages.ts';
 import type { WorldStage } from './worldStage.ts';
@@ -15,18 +19,28 @@ export interface DrillOptions {
   readonly say: (text: string) => void;
   /** Aborted: what was begun is finished, nothing else begins. */
   readonly interrupted: AbortSignal;
+  /** Who else is to have what each world told. */
+  readonly relay?: Relay;
 }
 
 export async function drillAll(options: DrillOptions): Promise<DrilledStage> {
-  const oneOf = pLimit(worldsAtATimeCount);
-  const wanted = stages.flatMap((stage) => narrowed(stage, options.rules));
-  const drilled = await Promise.all(
-    wanted.map((stage) => oneOf(async () => drillStage(stage, options))),
-  );
+  const drilled = (await drillStages(options)).map((stage) => stage.drilled);
   return {
     rules: drilled.flatMap(({ rules }) => rules),
     noisy: [...new Set(drilled.flatMap(({ noisy }) => noisy))],
   };
+}
+
+/** Each stage by itself, with what was sent on of it. */
+export async function drillStages(options: DrillOptions): Promise<ToldStage[]> {
+  const oneOf = pLimit(worldsAtATimeCount);
+  const runId = randomUUID().slice(0, 8);
+  const wanted = stages.flatMap((stage) => narrowed(stage, options.rules));
+  return Promise.all(
+    wanted.map((stage) =>
+      oneOf(async () => drillStage(stage, `drill-${runId}-${stage.name}`, options)),
+    ),
+  );
 }
 
 /** @returns nothing where no rule of the stage is wanted. */
@@ -41,19 +55,44 @@ function narrowed(stage: WorldStage, rules: DrillOptions['rules']): WorldStage[]
 
 async function drillStage(
   stage: WorldStage,
-  { say, interrupted }: DrillOptions,
-): Promise<DrilledStage> {
-  if (interrupted.aborted) return { rules: [], noisy: [] };
+  roleInstance: string,
+  options: DrillOptions,
+): Promise<ToldStage> {
+  const proofs = stage.scenarios.flatMap(({ proves }) => proves);
+  const nothing = { drilled: { rules: [], noisy: [] }, proofs, told: notSent };
+  if (options.interrupted.aborted) return nothing;
+  const { say } = options;
   try {
-    const ground = await openGround(stage.world);
+    const fromMs = Date.now();
+    const settings = { ...stage.world.settings, WEBSITE_INSTANCE_ID: roleInstance };
+    const ground = await openGround({ ...stage.world, settings });
     try {
-      return await runStage(stage, ground, say);
+      const drilled = await runStage(stage, ground, say);
+      return { drilled, proofs, told: await sentOn(ground, { roleInstance, fromMs }, options) };
     } finally {
       await ground.close();
     }
   } catch (error) {
     say(`${stage.name}: ${messageOf(error)}`);
     const rules = stage.scenarios.flatMap((scenario) => notDrilled(scenario, error));
-    return { rules, noisy: [] };
+    return { ...nothing, drilled: { rules, noisy: [] } };
+  }
+}
+
+const notSent = { problem: 'nothing was sent on' };
+
+async function sentOn(
+  ground: Ground,
+  { roleInstance, fromMs }: { readonly roleInstance: string; readonly fromMs: number },
+  { relay, say }: DrillOptions,
+): Promise<Told | typeof notSent> {
+  if (!relay) return notSent;
+  try {
+    const counts = await relay(ground.texts());
+    const rowCount = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    say(`${roleInstance}: ${rowCount} rows sent on`);
+    return { roleInstance, counts, whole: { fromMs, untilMs: Date.now() } };
+  } catch (error) {
+    return { problem: messageOf(error) };
   }
 }

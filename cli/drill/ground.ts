@@ -36,6 +36,8 @@ export interface Ground extends DrillGround {
   /** Calls with telemetry that were refused. */
   refusedCount(): number;
   rows(table: SignalTable, name: string, sinceMs: number): readonly SignalRow[];
+  /** All that arrived, as the app's exporter sent it. */
+  texts(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ function groundOn(world: World): Ground {
     rows,
     nowMs: Date.now,
     rowsSince: (sinceMs) => (table) => telemetry.rows(table, { sinceMs }),
+    texts: telemetry.texts,
     upload: uploader(storage.blobs),
     refusedCount: () => telemetry.stats().faultyCount,
     async close() {

@@ -19,6 +19,12 @@ export interface DrillGround {
   cameTrue(condition: () => boolean): Promise<boolean>;
 }
 
+/** From one moment to another, both within. */
+export interface Window {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 export interface DrilledRule {
   readonly rule: string;
   readonly fault: string;
@@ -30,12 +36,16 @@ export interface DrilledRule {
   readonly seen: Pick<Finding, 'group' | 'numbers'> | null;
   /** What kept the drill from its end, if anything. */
   readonly problem: string | null;
+  /** When the fault was there, and when it was over; absent where it was not drilled. */
+  readonly windows?: { readonly fault: Window; readonly after: Window };
 }
 
 export interface DrilledStage {
   readonly rules: readonly DrilledRule[];
   /** Rules that fired in the run without faults. */
   readonly noisy: readonly string[];
+  /** Of that run; absent where there was none. */
+  readonly control?: Window;
 }
 
 export async function runStage<Ground extends DrillGround>(
@@ -50,6 +60,7 @@ export async function runStage<Ground extends DrillGround>(
   await stage.work(ground);
   await ground.settle();
   const noisy = firingNames(ground.rowsSince(sinceMs));
+  const control = { fromMs: sinceMs, untilMs: ground.nowMs() };
   say(`${stage.name}: without faults ${noisy.join(', ') || 'all is quiet'}`);
   const rules: DrilledRule[] = [];
   for (const scenario of stage.scenarios) {
@@ -59,7 +70,7 @@ export async function runStage<Ground extends DrillGround>(
     for (const row of rows) say(`${stage.name}: ${row.rule}: ${verdict(row)}`);
     rules.push(...rows);
   }
-  return { rules, noisy };
+  return { rules, noisy, control };
 }
 
 async function runScenario<Ground extends DrillGround>(
@@ -77,18 +88,21 @@ async function runScenario<Ground extends DrillGround>(
     const secondsToFire = hasFired ? (ground.nowMs() - faultAtMs) / 1_000 : null;
     fired.push({ proof, hasFired, secondsToFire, found: finding() });
   }
+  const fault = { fromMs: faultAtMs, untilMs: ground.nowMs() };
   await scenario.clear(ground);
   await ground.settle();
   const clearedAtMs = ground.nowMs();
   await work(ground);
   await ground.settle();
-  const after = firingNames(ground.rowsSince(clearedAtMs));
+  const firing = firingNames(ground.rowsSince(clearedAtMs));
+  const after = { fromMs: clearedAtMs, untilMs: ground.nowMs() };
   return fired.map(({ proof, hasFired, secondsToFire, found }) => ({
     ...rowOf(proof),
     fired: hasFired,
-    cleared: hasFired && !after.includes(proof.rule),
+    cleared: hasFired && !firing.includes(proof.rule),
     secondsToFire,
     seen: found ? { group: found.group, numbers: found.numbers } : null,
+    windows: { fault, after },
   }));
 }
 

@@ -2,21 +2,29 @@
 import type { AlertRule, Condition } from './alertRule.ts';
 import type { Filter, Signal } from './signal.ts';
 
+/** In place of the rule's own window: what one process told between two moments. */
+export interface QueryScope {
+  readonly roleInstance: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /**
  * Begins with a table, as alert rules must; further signals of other rows come in as numbers.
  * Source: "Optimize log search alert queries", Azure Monitor documentation, read 2026-11-25.
  */
-export function alertQuery(rule: AlertRule): string {
+export function alertQuery(rule: AlertRule, scope?: QueryScope): string {
+  const when = scope ? scopeOf(scope) : `timestamp > ago(${rule.windowMinutes}m)`;
   const [first, ...others] = rule.conditions;
   const beside = others.filter(({ signal }) => !isOfSameRows(signal, first.signal));
   const along = others.filter(({ signal }) => isOfSameRows(signal, first.signal));
   const numbers = [first, ...along].map(({ signal }) => aggregationOf(signal)).join(', ');
   return [
     first.signal.table,
-    ...narrowed(first.signal, rule.windowMinutes),
+    ...narrowed(first.signal, when),
     ...rule.by.map((name) => `| extend ${name} = ${dimension(name)}`),
     `| summarize ${numbers}${rule.by.length > 0 ? ` by ${rule.by.join(', ')}` : ''}`,
-    ...beside.map(({ signal }) => `| extend ${signal.as} = ${scalar(signal, rule.windowMinutes)}`),
+    ...beside.map(({ signal }) => `| extend ${signal.as} = ${scalar(signal, when)}`),
     `| where ${rule.conditions.map(comparison).join(' and ')}`,
   ].join('\n');
 }
@@ -31,17 +39,23 @@ export function isOfSameRows(one: Signal, other: Signal): boolean {
   );
 }
 
-function narrowed({ name, where, isFailedOnly }: Signal, windowMinutes: number): string[] {
+/** Both ends belong to it. */
+export function scopeOf({ roleInstance, fromMs, untilMs }: QueryScope): string {
+  const [from, until] = [fromMs, untilMs].map((atMs) => new Date(atMs).toISOString());
+  return `timestamp between (datetime(${from}) .. datetime(${until})) and cloud_RoleInstance == '${roleInstance}'`;
+}
+
+function narrowed({ name, where, isFailedOnly }: Signal, when: string): string[] {
   return [
-    `| where timestamp > ago(${windowMinutes}m) and name == '${name}'`,
+    `| where ${when} and name == '${name}'`,
     ...Object.entries(where).map(([key, values]) => `| where ${isAmong(key, values)}`),
     // Text in this scope: 'True', 'False', '1' or '0'.
     ...(isFailedOnly ? ['| where not(tobool(success))'] : []),
   ];
 }
 
-function scalar(signal: Signal, windowMinutes: number): string {
-  const steps = [signal.table, ...narrowed(signal, windowMinutes)];
+function scalar(signal: Signal, when: string): string {
+  const steps = [signal.table, ...narrowed(signal, when)];
   return `toscalar(${[...steps, `| summarize ${aggregationOf(signal)}`].join(' ')})`;
 }
 

@@ -81,6 +81,10 @@ describe('a drilled rule', () => {
       secondsToFire: 1,
       seen: { group: { model: 'parts' }, numbers: { toldCount: 1 } },
       problem: null,
+      windows: {
+        fault: { fromMs: 4_000, untilMs: 5_000 },
+        after: { fromMs: 6_000, untilMs: 7_000 },
+      },
     });
   });
 
