@@ -15,31 +15,43 @@ export function logFates(
   const counts = { photos: fates.length, ...countFates(fates) };
   const waiting = fates.flatMap((fate) => (fate.kind === 'waiting' ? [fate.failure] : []));
   const misconfigured = waiting.filter((failure) => failure.class === 'misconfigured');
-  if (misconfigured.length > 0 && isTimeToSay(performance.now())) {
-    const codes = [...new Set(misconfigured.map(({ code }) => code))].join(', ');
+  if (misconfigured.length > 0 && isNews('misconfigured')) {
+    const said = [...new Set(misconfigured.map(({ code }) => code))].join(', ');
     context.error(
-      `The prediction endpoint is misconfigured (${codes}): photos are parked. ` +
+      `The prediction endpoint is misconfigured (${said}): photos are parked. ` +
         'Check PREDICTION_* settings and the published iteration; docs/runbook.md says how.',
     );
   }
   const reasons = [...new Set(waiting.map(({ code, detail }) => `${code}: ${detail}`))];
   const parked = reasons.length === 0 ? {} : { parkedBecause: reasons.slice(0, 5) };
-  const line = JSON.stringify({ ...counts, ...named(fates), ...parked, ...noteworthy(quota) });
-  if (waiting.every((failure) => ordinary.has(failure.class))) context.info(line);
-  else context.warn(line);
+  const line = { ...counts, ...named(fates), ...parked, ...noteworthy(quota) };
+  const codes = waiting.flatMap((failure) => (ordinary.has(failure.class) ? [] : [failure.code]));
+  const news = [...new Set(codes)].filter(isNews);
+  if (news.length === 0) context.info(JSON.stringify(line));
+  else context.warn(JSON.stringify({ ...line, see: pageFor(news) }));
 }
 
 /** Part of the day's work, or said already: nobody has to look. */
 const ordinary: ReadonlySet<string> = new Set(['throttled', 'inFlight', 'misconfigured']);
 
-/** One wrong key parks every photo: an error for each would bury all else. */
+/** One cause parks every photo: a warning for each would bury all else. */
 const sayAgainMs = 60_000;
-let saidAtMs = Number.NEGATIVE_INFINITY;
+const saidAtMs = new Map<string, number>();
+/** Codes are few: more of them are nobody's words but a sender's. */
+const knownCodeCount = 100;
 
-function isTimeToSay(nowMs: number): boolean {
-  if (nowMs - saidAtMs < sayAgainMs) return false;
-  saidAtMs = nowMs;
+function isNews(code: string): boolean {
+  const nowMs = performance.now();
+  if (nowMs - (saidAtMs.get(code) ?? Number.NEGATIVE_INFINITY) < sayAgainMs) return false;
+  if (saidAtMs.size >= knownCodeCount) saidAtMs.clear();
+  saidAtMs.set(code, nowMs);
   return true;
+}
+
+/** What to do about it. */
+function pageFor(codes: readonly string[]): string {
+  const isOfEndpoint = codes.some((code) => /^(?:HTTP_|BREAKER_OPEN$)/.test(code));
+  return `docs/runbook.md#${isOfEndpoint ? 'the-endpoint-fails' : 'codes'}`;
 }
 
 function noteworthy(governor: Governor | undefined): object {

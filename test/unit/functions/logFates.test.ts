@@ -7,13 +7,15 @@ import { photoRef, uploadOf } from '../../helpers/pipeline.ts';
 
 type FailureClass = 'throttled' | 'transient' | 'misconfigured';
 
+let code = 'X';
+
 function linesOf(...classes: FailureClass[]): { level: string; line: string }[] {
   const lines: { level: string; line: string }[] = [];
   const logHandler = (level: string, line: unknown) =>
     void lines.push({ level, line: String(line) });
   const context = new InvocationContext({ functionName: 'f', invocationId: 'i', logHandler });
   const fates = classes.map((failureClass) => {
-    const failure: WaitingFailure = { class: failureClass, code: 'X', detail: 'x' };
+    const failure: WaitingFailure = { class: failureClass, code, detail: 'x' };
     return { kind: 'waiting', work: uploadOf(photoRef), failure } as const;
   });
 
@@ -31,7 +33,26 @@ it('tells of throttling as of the day’s work', () => {
 });
 
 it('warns of what is no part of it', () => {
+  code = 'HTTP_503';
   expect(levelsOf('throttled', 'transient')).toEqual(['warning']);
+});
+
+it('warns of the same cause once a minute, of another at once, and says what to do', () => {
+  code = 'HTTP_502';
+  const [first] = linesOf('transient');
+  const [again] = linesOf('transient');
+  code = 'STORE_UNAVAILABLE';
+  const [other] = linesOf('transient');
+
+  expect([first, again, other].map((said) => said?.level)).toEqual([
+    'warning',
+    'information',
+    'warning',
+  ]);
+  expect(JSON.parse(first?.line ?? '')).toMatchObject({
+    see: 'docs/runbook.md#the-endpoint-fails',
+  });
+  expect(JSON.parse(other?.line ?? '')).toMatchObject({ see: 'docs/runbook.md#codes' });
 });
 
 it('calls a misconfigured endpoint an error once, not for every invocation', () => {
@@ -40,6 +61,8 @@ it('calls a misconfigured endpoint an error once, not for every invocation', () 
 });
 
 it('names the photo that waits, and why, in one line', () => {
+  code = 'X';
+  linesOf('transient');
   const [said] = linesOf('transient');
   expect(JSON.parse(said?.line ?? '')).toEqual({
     photos: 1,
