@@ -4,6 +4,9 @@ import { expect, it } from 'vitest';
 import { anchorOf } from '../../docs/anchor.ts';
 import { eventsPage, telemetryPage } from '../../docs/generate.ts';
 import { jsonSchemas } from '../../docs/schemas/generate.ts';
+import { pages } from '../../infra/workbook/workbook.ts';
+import { board } from '../../local/telemetryCollector/page/board.ts';
+import { lastMinutes } from '../../local/telemetryCollector/page/overTime.ts';
 import { deathAdvice } from '../../shared/results/death.ts';
 import { alertRules } from '../../shared/telemetry/alerts/alertRules.ts';
 
@@ -27,21 +30,52 @@ it('has a section in the runbook for every alert rule', () => {
 });
 
 it('leads from anchor to anchor within the runbook and the page of telemetry', () => {
-  const pages = new Map(
+  const texts = new Map(
     ['runbook.md', 'telemetry.md'].map((page) => [page, readFileSync(`docs/${page}`, 'utf8')]),
   );
   const anchors = (text = '') =>
     [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
-  for (const [page, text] of pages) {
+  for (const [page, text] of texts) {
     const links = [...text.matchAll(/\]\(([\w.]*)#([^)]+)\)/g)];
     expect(links.length).toBeGreaterThan(3);
     for (const [, to, anchor = ''] of links) {
-      expect(anchors(pages.get(to || page)), `${page} → #${anchor}`).toContain(
+      expect(anchors(texts.get(to || page)), `${page} → #${anchor}`).toContain(
         decodeURIComponent(anchor),
       );
     }
   }
 });
+
+it('leads from an operator’s question to panels, tiles and alerts that are there', () => {
+  const runbook = readFileSync('docs/runbook.md', 'utf8');
+  const [, section = ''] = /## Questions[^\n]*\n([\s\S]*?)\n## /.exec(runbook) ?? [];
+  const rows = section
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(2);
+  const question = (title: string) => title.replace(/ \(.*\)/, '');
+  const inWorkbook = pages.flatMap(({ panels }) => panels.map(({ title }) => question(title)));
+  const shown = board(() => [], { span: lastMinutes(0, 15), nowMs: 0 });
+  const here = [
+    'One photo',
+    ...shown.tiles.map(({ label }) => label),
+    ...shown.sections.flatMap(({ panels }) => panels.map(({ title }) => title)),
+  ];
+  const names = alertRules.map(({ name }) => name);
+
+  expect(rows.length).toBeGreaterThanOrEqual(12);
+  const told = rows.flatMap((row) => {
+    const [, , workbook = '', local = '', alerts = ''] = row.split('|');
+    for (const title of titlesIn(workbook)) expect(inWorkbook).toContain(title);
+    for (const title of titlesIn(local)) expect(here).toContain(title);
+    return [...alerts.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => name);
+  });
+  expect([...new Set(told)].toSorted()).toEqual(names.toSorted());
+});
+
+function titlesIn(cell: string): string[] {
+  return [...cell.matchAll(/_([^_]+)_/g)].map(([, title = '']) => title);
+}
 
 it('lists every error code in the runbook', () => {
   const runbook = readFileSync('docs/runbook.md', 'utf8');
