@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { arrivalQuery, arrived } from '../../../cli/drill/azure/arrival.ts';
+import { arrived } from '../../../cli/drill/azure/arrival.ts';
 import type { Query, QueryAnswer } from '../../../cli/drill/azure/logsQuery.ts';
 import { proveInAzure, type ToldStage } from '../../../cli/drill/azure/proveInAzure.ts';
 import { type Answer, relayTo } from '../../../cli/drill/azure/relay.ts';
-import { alertRules } from '../../../shared/telemetry/alerts/alertRules.ts';
-import { alertQuery } from '../../../shared/telemetry/alerts/query.ts';
-import { queryProblems } from '../../helpers/kusto.ts';
 
 const at = (second: number) => Date.UTC(2026, 10, 26, 12, 0, second);
 const control = { fromMs: at(0), untilMs: at(9) };
@@ -127,20 +124,6 @@ describe('ingestion', () => {
     const partly = async () => rowsOf({ tableName: 'customEvents', rowCount: 2 });
 
     expect(await arrived(told, partly, patienceOf(60))).toBe('arrived: 0 of 3 customMetrics');
-  });
-
-  it('asks what Kusto takes, as do rules narrowed to a run', () => {
-    const scope = { roleInstance, ...fault };
-
-    expect(queryProblems(arrivalQuery(told))).toEqual([]);
-    expect(alertRules.flatMap((rule) => queryProblems(alertQuery(rule, scope)))).toEqual([]);
-    for (const rule of alertRules) {
-      const text = alertQuery(rule, scope);
-      expect(text).not.toContain('ago(');
-      expect(text.split(`cloud_RoleInstance == '${roleInstance}'`).length).toBe(
-        alertQuery(rule).split('ago(').length,
-      );
-    }
   });
 });
 

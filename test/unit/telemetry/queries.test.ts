@@ -1,14 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import { arrivalQuery } from '../../../cli/drill/azure/arrival.ts';
 import { pages } from '../../../infra/workbook/workbook.ts';
 import { alertRules } from '../../../shared/telemetry/alerts/alertRules.ts';
 import { alertQuery } from '../../../shared/telemetry/alerts/query.ts';
 import { queryProblems } from '../../helpers/kusto.ts';
+
+const scope = {
+  roleInstance: 'drill-1-photos',
+  fromMs: 1_795_000_000_000,
+  untilMs: 1_795_000_009_000,
+};
 
 describe('the query of an alert rule', () => {
   it.each(alertRules.map((rule) => [rule.name, rule] as const))(
     'is one that Kusto takes, with listed names only: %s',
     (_name, rule) => {
       expect(queryProblems(alertQuery(rule))).toEqual([]);
+    },
+  );
+
+  it.each(alertRules.map((rule) => [rule.name, rule] as const))(
+    'is one that Kusto takes, narrowed to one run in all its parts: %s',
+    (_name, rule) => {
+      const text = alertQuery(rule, scope);
+
+      expect(queryProblems(text)).toEqual([]);
+      expect(text).not.toContain('ago(');
+      const partCount = alertQuery(rule).split('ago(').length;
+      expect(text.split(`cloud_RoleInstance == '${scope.roleInstance}'`)).toHaveLength(partCount);
     },
   );
 });
@@ -26,6 +45,13 @@ describe('a panel of the workbook', () => {
       expect(queryProblems(filled)).toEqual([]);
     },
   );
+});
+
+it('asks what has arrived of a run in words that Kusto takes', () => {
+  const counts = { customEvents: 1, customMetrics: 1, availabilityResults: 1 };
+  const { roleInstance, ...whole } = scope;
+
+  expect(queryProblems(arrivalQuery({ roleInstance, counts, whole }))).toEqual([]);
 });
 
 describe('the check of queries', () => {
