@@ -9,6 +9,7 @@ import { composition } from './composition.ts';
 import { traced } from './traced.ts';
 
 const minuteMs = 60_000;
+const see = 'docs/runbook.md#the-endpoint-fails';
 
 const handler: TimerHandler = async (_timer: unknown, context: InvocationContext) => {
   const composed = await composition();
@@ -29,7 +30,7 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
     ),
   );
   if (probe.kind === 'skipped') context.info(JSON.stringify({ notProbed: probe.because }));
-  else if (!probe.isAvailable) context.warn(JSON.stringify({ endpoint: probe.message }));
+  else if (!probe.isAvailable) context.warn(JSON.stringify({ endpoint: probe.message, see }));
 };
 
 /** The photo whose answer is known, or a plain one: then only whether there is an answer counts. */

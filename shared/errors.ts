@@ -44,7 +44,8 @@ export class PipelineError<Code extends ErrorCode = ErrorCode> extends Error {
 /** The text of anything thrown; never a stack, never an SDK object's headers. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') {
-    return error.errors.map(messageOf).join('; ');
+    // Tries of one thing fail alike as a rule: said once is enough.
+    return [...new Set(error.errors.map(messageOf))].join('; ');
   }
   return redact(error instanceof Error ? error.message : String(error));
 }

@@ -20,6 +20,12 @@ it('says what is inside an aggregate that says nothing itself', () => {
   expect(messageOf(nested)).toBe('refused; slow');
 });
 
+it('says once what several tries of one thing failed with', () => {
+  const tries = [new Error('busy'), new Error('busy'), new Error('refused')];
+
+  expect(messageOf(new AggregateError(tries))).toBe('busy; refused');
+});
+
 it('derives from its code whether trying again helps', () => {
   const store = new PipelineError('STORE_UNAVAILABLE', 'x', { operation: 'o', path: 'p' });
   const settings = new PipelineError('SETTINGS_INVALID', 'x', { problems: [] });

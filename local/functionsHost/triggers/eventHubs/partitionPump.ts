@@ -65,7 +65,8 @@ function ownershipHandlers(
     },
     processError: async (error: Error, { partitionId }: PartitionContext) => {
       if (stopped.aborted) return;
-      log('warning', `event hub partition ${partitionId || '?'}: ${error.message || error.name}`);
+      const said = (error.message || error.name).replaceAll(/\s*\n\s*/g, ' ');
+      log('warning', `event hub partition ${partitionId || '?'}: ${said}`);
     },
   };
 }
