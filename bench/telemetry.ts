@@ -29,13 +29,13 @@ interface Plan {
   readonly startCount: number;
 }
 
-const cost = { turnCount: 20, lineCount: 32, stormCount: 48, warmUpCount: 1_000 };
-const sick = { turnCount: 20, lineCount: 0, stormCount: 48, warmUpCount: 300 };
+const cost = { turnCount: 20, lineCount: 80, stormCount: 0, warmUpCount: 1_500 };
+const sick = { turnCount: 20, lineCount: 0, stormCount: 96, warmUpCount: 600 };
 const plan: Plan = { cost, sick, floodedCount: 100_000, startCount: 7 };
 const fullPlan: Plan = {
   ...plan,
-  cost: { ...cost, turnCount: 80, warmUpCount: 2_000 },
-  sick: { ...sick, turnCount: 100 },
+  cost: { ...cost, turnCount: 80 },
+  sick: { ...sick, turnCount: 60 },
 };
 const few = { turnCount: 2, lineCount: 3, stormCount: 5, warmUpCount: 5 };
 const quickPlan: Plan = { cost: few, sick: few, floodedCount: 2_000, startCount: 1 };

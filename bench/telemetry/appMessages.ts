@@ -20,8 +20,10 @@ export const replySchema = z.object({
   /** Of each photo, in the order given; empty for the rest. */
   photoMs: z.array(z.number()),
   elapsedMs: z.number(),
-  /** User and system time of the process, since it was started. */
+  /** User and system time of the process, all of it since it was started. */
   cpuMs: z.number(),
+  /** What of it this request took. */
+  workCpuMs: z.number(),
   /** After a garbage collection, but for photos. */
   rssBytes: z.number(),
 });

@@ -8,12 +8,13 @@ import type { AppReply } from './appMessages.ts';
 import type { AppProcess } from './appProcess.ts';
 
 export interface Turn {
-  /** One photo at a time, as on a line. */
+  /** One photo at a time, as on a line: how long each took, and its processor time. */
   readonly lineMs: readonly number[];
-  /** Of as many at once as an app takes, all of them. */
-  readonly stormMs: number;
-  /** Processor time since the turn before, sending included. */
-  readonly cpuMs: number;
+  readonly lineCpuMs: readonly number[];
+  /** Of as many at once as an app takes: how long each slice took. */
+  readonly stormMs: readonly number[];
+  /** Processor time between all these: most of the sending, and what the engine does when it likes. */
+  readonly idleCpuMs: number;
 }
 
 export type Turns<Name extends string> = readonly Readonly<Record<Name, Turn>>[];
@@ -38,7 +39,12 @@ const atOnceCount = 8;
 /** Photos that one app gets before the next has its turn: what slows the machine lasts for longer. */
 const sliceCounts = { line: 1, storm: 16 };
 
-type Seen = { lineMs: number[]; stormMs: number; cpuMs: number };
+interface Seen extends Turn {
+  readonly lineMs: number[];
+  readonly lineCpuMs: number[];
+  readonly stormMs: number[];
+  idleCpuMs: number;
+}
 
 export async function runTurns<Name extends string>(
   apps: Readonly<Record<Name, AppProcess>>,
@@ -69,7 +75,10 @@ export async function runTurns<Name extends string>(
   const turns: Record<Name, Seen>[] = [];
   for (let turn = 0; turn < plan.turnCount; turn += 1) {
     await storage.clear();
-    const seen = ofEach(names, (): Seen => ({ lineMs: [], stormMs: 0, cpuMs: 0 }));
+    const seen = ofEach(
+      names,
+      (): Seen => ({ lineMs: [], lineCpuMs: [], stormMs: [], idleCpuMs: 0 }),
+    );
     await play(turn, 'line', seen);
     await play(turn, 'storm', seen);
     turns.push(seen);
@@ -79,9 +88,13 @@ export async function runTurns<Name extends string>(
 }
 
 function note(seen: Seen, kind: 'line' | 'storm', reply: AppReply, cpuBeforeMs: number): void {
-  if (kind === 'line') seen.lineMs.push(...reply.photoMs);
-  else seen.stormMs += reply.elapsedMs;
-  seen.cpuMs += reply.cpuMs - cpuBeforeMs;
+  seen.idleCpuMs += reply.cpuMs - reply.workCpuMs - cpuBeforeMs;
+  if (kind === 'storm') {
+    seen.stormMs.push(reply.elapsedMs);
+    return;
+  }
+  seen.lineMs.push(...reply.photoMs);
+  seen.lineCpuMs.push(reply.workCpuMs);
 }
 
 async function uploaded<Name extends string>(
