@@ -13,6 +13,8 @@ import { sayLoudly } from './foreignChecks.ts';
 const run = promisify(execFile);
 const restoreTimeoutMs = 120_000;
 const buildTimeoutMs = 240_000;
+/** The oldest whose C# the projects are written in. */
+const oldestSdk = 8;
 
 const env = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' };
 
@@ -28,8 +30,11 @@ function options(folder: string): string[] {
   return ['--disable-build-servers', '-v', 'q', intermediate];
 }
 
+/** @returns what is missing. */
 async function restore(project: string, folder: string): Promise<string | undefined> {
   try {
+    const { stdout: version } = await run('dotnet', ['--version'], { env });
+    if (Number.parseInt(version, 10) < oldestSdk) return `The .NET SDK is ${version.trim()}.`;
     await run('dotnet', ['restore', project, ...options(folder)], {
       env,
       timeout: restoreTimeoutMs,

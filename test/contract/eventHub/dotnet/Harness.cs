@@ -24,7 +24,7 @@ static class Harness
 
     public static readonly Addresses StandIn = JsonSerializer.Deserialize<Addresses>(
         Environment.GetEnvironmentVariable("STAND_IN")!,
-        JsonSerializerOptions.Web)!;
+        new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
 
     /// <summary>One attempt, but as long as a busy machine may need for it.</summary>
     public static readonly EventHubsRetryOptions Impatient = new()

@@ -14,7 +14,7 @@ sealed class CheckAttribute(string title) : Attribute
 
 static class Program
 {
-    static readonly Lock Output = new();
+    static readonly object Output = new();
 
     static async Task Main()
     {
