@@ -61,7 +61,7 @@ standInOnly('hostile callers', () => {
 
     await expectUnharmed();
     expect(heldBytes() - beforeBytes).toBeLessThan(mostLeftBytes);
-  });
+  }, 120_000);
 
   it('lets go of half-open connections', async () => {
     const sockets = await halfOpen(hub.port, 500);

@@ -10,7 +10,7 @@ import { type Storage, startStorage } from '../../../local/storage/startStorage.
 import { startBlobHost } from './helpers/blobHost.ts';
 import { servedFunction, triggerContext } from './helpers/triggerContext.ts';
 
-const patience = { timeout: 20_000, interval: 50 };
+const patience = { timeout: 30_000, interval: 50 };
 /** What was measured on the real host is 12 s: `AWAY_MS=12000` is that. */
 const awayMs = Number(process.env['AWAY_MS'] ?? 1_500);
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -99,5 +99,5 @@ describe('storage that is away for a while', () => {
       expect(names).toContain('after');
       expect(texts).toContain('after');
     }, patience);
-  });
+  }, 120_000);
 });

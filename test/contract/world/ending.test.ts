@@ -81,7 +81,7 @@ it('takes every process with it when it is killed without warning', async () => 
   const start = spawn(process.execPath, ['local/start.ts', '--ready-file', file], {
     stdio: 'ignore',
   });
-  await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 25_000, interval: 50 });
+  await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 60_000, interval: 50 });
   const { functions } = JSON.parse(readFileSync(file, 'utf8'));
   const below = processesBelow(start.pid ?? 0);
   expect(below.length).toBeGreaterThanOrEqual(2);
@@ -93,4 +93,4 @@ it('takes every process with it when it is killed without warning', async () => 
     interval: 50,
   });
   await expect(fetch(functions.url)).rejects.toThrow();
-});
+}, 120_000);
