@@ -22,7 +22,7 @@ async function start(...args: Parameters<HubWorld['start']>) {
   return started;
 }
 
-const patient = { timeout: 20_000, interval: 100 };
+const patient = { timeout: 60_000, interval: 100 };
 
 describe('hosts on one event hub', () => {
   it('share its partitions, and one that is left takes over those of one that was killed', async () => {
@@ -45,7 +45,7 @@ describe('hosts on one event hub', () => {
     });
     const [ownership] = await world.blobs('shared', 'ownership');
     expect(ownership).toMatchObject({ sizeBytes: 0, metadata: { ownerid: expect.any(String) } });
-  });
+  }, 120_000);
 });
 
 describe('event hub batch', () => {
