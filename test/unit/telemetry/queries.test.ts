@@ -17,6 +17,8 @@ describe('the query of an alert rule', () => {
     (_name, rule) => {
       expect(queryProblems(alertQuery(rule))).toEqual([]);
     },
+    // The first loads Kusto's parser.
+    60_000,
   );
 
   it.each(alertRules.map((rule) => [rule.name, rule] as const))(
