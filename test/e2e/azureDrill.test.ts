@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { azureDrill } from '../../cli/drill/azure/azureDrill.ts';
+import { azureDrill, ingestionOf } from '../../cli/drill/azure/azureDrill.ts';
 import { queryOf } from '../../cli/drill/azure/logsQuery.ts';
 import type { Answer, Post } from '../../cli/drill/azure/relay.ts';
 import {
@@ -80,3 +80,12 @@ it('has the rules judged by their own queries, over what this run told and nobod
   expect(collector.rows('customEvents', { name: 'photo.settled' }).length).toBeGreaterThan(30);
   expect(logs.asked.length).toBeGreaterThanOrEqual(26);
 }, 300_000);
+
+it('goes where the app itself would send, and nowhere without being told where', async () => {
+  const env = { APPLICATIONINSIGHTS_CONNECTION_STRING: collector.connectionString };
+  const withIdentity = { ...env, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD' };
+
+  await expect(ingestionOf({})).rejects.toThrow('APPLICATIONINSIGHTS_CONNECTION_STRING');
+  expect(await ingestionOf(env)).toEqual({ connectionString: collector.connectionString });
+  expect(await ingestionOf(withIdentity)).toMatchObject({ token: expect.any(Function) });
+});

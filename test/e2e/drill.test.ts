@@ -35,6 +35,7 @@ it('tells wrong use at once: a rule that there is none of, a word too many', asy
 
   expect(exitCode).toBe(2);
   expect((await drill('photos-dead')).exitCode).toBe(2);
+  expect((await drill('--ask-only')).exitCode).toBe(2);
   expect(stderr).toContain('there is no rule photos-lost');
   expect(stderr).toContain('photos-missing');
 });
