@@ -45,9 +45,16 @@ export interface Ground extends DrillGround {
 const patienceMs = 180_000;
 const lookEveryMs = 100;
 
-/** Metrics come together: once this reading is there, all counted before it is too. */
-const barrier = 'sightglass.parked.messages';
-const barrierPatienceMs = 3_000;
+/**
+ * Metrics told between two exports come together: once these are there, all counted before them is
+ * too. A report tells them apart from each other, and an export may come between.
+ */
+const barriers = [
+  'sightglass.parked.messages',
+  'sightglass.ledger.in_flight',
+  'sightglass.events.lag',
+];
+const barrierPatienceMs = 15_000;
 
 /** What makes telemetry come soon: in the app of a drill, nowhere else. */
 const promptTelemetry = {
@@ -139,11 +146,11 @@ function waits(
       return until(`outcomes of ${photos.length} photos`, areTold, withinMs);
     },
     async settle() {
-      const sinceMs = Date.now();
-      const hasCome = () => rows('customMetrics', barrier, sinceMs).length > 0;
-      await until('a reading', async () => {
+      await until('readings', async () => {
+        const sinceMs = Date.now();
+        const isThere = (name: string) => rows('customMetrics', name, sinceMs).length > 0;
         await run('reportQuota');
-        return cameTrue(hasCome, barrierPatienceMs);
+        return cameTrue(() => barriers.every(isThere), barrierPatienceMs);
       });
     },
   };

@@ -122,11 +122,12 @@ function clockOf(seconds: number): string {
   return clock(seconds * 1_000);
 }
 
-/** Times in which nothing was seen are left out. */
+/** Times in which nothing was seen are left out; a reading of 0 was seen, a count of 0 says nothing. */
 function tableOf({ title, unit, timesMs, lines }: LinesPanel): HTMLElement {
+  const isRead = lines.some(({ values }) => values.includes(null));
   const rows = timesMs.flatMap((timeMs, index) => {
     const values = lines.map((line) => line.values[index] ?? null);
-    const isSeen = values.some((value) => value !== null && value !== 0);
+    const isSeen = values.some((value) => value !== null && (isRead || value !== 0));
     return isSeen ? [[{ atMs: timeMs }, ...values]] : [];
   });
   const columns = ['From', ...lines.map(({ label }) => label)];
