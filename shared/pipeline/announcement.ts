@@ -10,7 +10,7 @@ import { type LedgerEntry, noteSurely, type SeenEntry } from '../ledger/entrySto
 import type { ResultDocument } from '../results/resultDocument.ts';
 import type { PipelineDeps } from './deps.ts';
 
-/** @param claim - that was seen beside the outcome; a later one of somebody who only looked proves nothing. */
+/** @param claim - that was seen beside the outcome; one of somebody who only looked proves nothing. */
 export function isAnnounced(
   { claimOwner }: ResultDocument,
   { announcement }: LedgerEntry,
