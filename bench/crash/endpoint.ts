@@ -17,14 +17,25 @@ export interface PaidEndpoint {
   inFlightAtKillsCount(): number;
 }
 
+export interface Latency {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
 /**
  * The quick half of what a prediction takes. An answer within a few milliseconds, as fast as storage,
  * would put most kills between announcing and noting it, where in the cloud hardly any fall.
  */
-const leastLatencyMs = 40;
-const mostLatencyMs = 160;
+export const quickAnswers: Latency = { leastMs: 40, mostMs: 160 };
 
-export function paidEndpoint(time: Time, random: RandomStream): PaidEndpoint {
+/** As long as the cloud's, for a store whose calls take several times as long as the cloud's. */
+export const usualAnswers: Latency = { leastMs: 200, mostMs: 800 };
+
+export function paidEndpoint(
+  time: Time,
+  random: RandomStream,
+  { leastMs, mostMs }: Latency = quickAnswers,
+): PaidEndpoint {
   const payers = new Map<number, number[]>();
   const excused = new Map<number, number>();
   const extraOf = (photoNumber: number) => (payers.get(photoNumber)?.length ?? 1) - 1;
@@ -33,8 +44,7 @@ export function paidEndpoint(time: Time, random: RandomStream): PaidEndpoint {
     async predict(workerId, jpeg) {
       const photoNumber = photoNumberOf(jpeg);
       payers.set(photoNumber, [...(payers.get(photoNumber) ?? []), workerId]);
-      const latencyMs = random.between(leastLatencyMs, mostLatencyMs);
-      await pause(time, latencyMs);
+      await pause(time, random.between(leastMs, mostMs));
       const tags = [{ tag: 'ok', confidence: 0.9 }];
       return { kind: 'predicted', prediction: { predictionId: 'p', iterationId: 'i', tags } };
     },

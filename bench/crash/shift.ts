@@ -2,7 +2,7 @@
 import type { RandomStream } from '../../local/samples/render/random.ts';
 import type { Archive } from './archive.ts';
 import { crew, type Worker } from './crew.ts';
-import { type PaidEndpoint, paidEndpoint } from './endpoint.ts';
+import { type PaidEndpoint, paidEndpoint, quickAnswers, usualAnswers } from './endpoint.ts';
 import { drawKillPoint } from './killPoint.ts';
 import { type Logbook, logbook } from './logbook.ts';
 import { serve } from './portServer.ts';
@@ -30,6 +30,8 @@ export interface ShiftReport {
  * take longer than a prediction, and most kills fall where in the cloud hardly any would.
  */
 const atWorkCount = { memory: 4, azurite: 2 } as const;
+/** What matters is how much of a photo's time lies between the hub's word and the end of its claim. */
+const answers = { memory: quickAnswers, azurite: usualAnswers } as const;
 /** They wait beside those: the place of the dead is taken at once. */
 const waitingCount = 2;
 /** Storage tells time in whole seconds; in memory it is exact. */
@@ -43,7 +45,8 @@ const mostFinalSweepCount = 30;
 
 export async function shift(options: CrashOptions, parts: ShiftParts): Promise<ShiftReport> {
   const { archive, deliveries } = parts;
-  const report = { log: logbook(realTime), endpoint: paidEndpoint(realTime, parts.random) };
+  const endpoint = paidEndpoint(realTime, parts.random, answers[options.store]);
+  const report = { log: logbook(realTime), endpoint };
   const floor = shopFloor(options, parts, report);
   const sweeping = setInterval(() => deliveries.put({ kind: 'sweep' }), sweepEveryMs);
   floor.open();
