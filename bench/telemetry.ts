@@ -22,22 +22,28 @@ import {
 } from './telemetry/variants.ts';
 import { startWorldProcess } from './worldProcess.ts';
 
+/** How many processes each variant has, one after the other, and what each of them does. */
+interface CrewPlan extends TurnPlan {
+  readonly crewCount: number;
+}
+
 interface Plan {
-  readonly cost: TurnPlan;
-  readonly sick: TurnPlan;
+  readonly cost: CrewPlan;
+  readonly sick: CrewPlan;
   readonly floodedCount: number;
   readonly startCount: number;
 }
 
-const cost = { turnCount: 20, lineCount: 80, stormCount: 0, warmUpCount: 1_500 };
-const sick = { turnCount: 20, lineCount: 0, stormCount: 96, warmUpCount: 600 };
+/** Two processes of the same program differ by some percent, for as long as they live. */
+const cost = { crewCount: 5, turnCount: 4, lineCount: 60, stormCount: 0, warmUpCount: 800 };
+const sick = { crewCount: 4, turnCount: 6, lineCount: 0, stormCount: 96, warmUpCount: 300 };
 const plan: Plan = { cost, sick, floodedCount: 100_000, startCount: 7 };
 const fullPlan: Plan = {
   ...plan,
-  cost: { ...cost, turnCount: 80 },
-  sick: { ...sick, turnCount: 60 },
+  cost: { ...cost, crewCount: 20 },
+  sick: { ...sick, crewCount: 16 },
 };
-const few = { turnCount: 2, lineCount: 3, stormCount: 5, warmUpCount: 5 };
+const few = { crewCount: 1, turnCount: 2, lineCount: 3, stormCount: 5, warmUpCount: 5 };
 const quickPlan: Plan = { cost: few, sick: few, floodedCount: 2_000, startCount: 1 };
 
 export const telemetry: Bench = async ({ seed, isQuick, isFull, say }) => {
@@ -70,34 +76,57 @@ function planOf(isQuick: boolean, isFull: boolean): Plan {
 
 async function compared(
   grounds: Grounds,
-  turnPlan: TurnPlan,
+  crewPlan: CrewPlan,
   storage: BenchStorage,
   say: BenchOptions['say'],
 ) {
-  const { turnCount, lineCount, stormCount, warmUpCount } = turnPlan;
-  const apps = await startCompared(grounds);
-  const turns = await runTurns(apps, turnPlan, storage, say);
-  await Promise.all([apps.on.ask({ kind: 'stop' }), apps.off.ask({ kind: 'stop' })]);
-  const comparedCount = turnCount * (lineCount + stormCount);
-  return [
-    ...costMeasures(turns, comparedCount),
-    ...bytesMeasures(grounds.healthy.received(keys.on), warmUpCount + comparedCount),
-  ];
+  const crews = await eachCrew(crewPlan, say, async () => {
+    const apps = await startCompared(grounds);
+    const turns = await runTurns(apps, crewPlan, storage);
+    await Promise.all(Object.values(apps).map((app) => app.ask({ kind: 'stop' })));
+    return { turns };
+  });
+  return costMeasures(crews, photoCountOf({ ...crewPlan, warmUpCount: 0 }));
 }
 
 async function besideSick(
   grounds: Grounds,
-  turnPlan: TurnPlan,
+  crewPlan: CrewPlan,
   storage: BenchStorage,
   say: BenchOptions['say'],
 ) {
-  const apps = await startSick(grounds);
-  const turns = await runTurns(apps, turnPlan, storage, say);
-  const [well, dead, hanging] = await Promise.all([
-    apps.well.ask({ kind: 'stop' }),
-    apps.dead.ask({ kind: 'stop' }),
-    apps.hanging.ask({ kind: 'stop' }),
-  ]);
-  const flushes = { well, dead, hanging };
-  return [...sickMeasures(turns, flushes, 'dead'), ...sickMeasures(turns, flushes, 'hanging')];
+  const crews = await eachCrew(crewPlan, say, async () => {
+    const apps = await startSick(grounds);
+    const turns = await runTurns(apps, crewPlan, storage);
+    const [well, dead, hanging] = await Promise.all([
+      apps.well.ask({ kind: 'stop' }),
+      apps.dead.ask({ kind: 'stop' }),
+      apps.hanging.ask({ kind: 'stop' }),
+    ]);
+    return { turns, flushes: { well, dead, hanging } };
+  });
+  return [
+    ...bytesMeasures(grounds.healthy.received(keys.well), photoCountOf(crewPlan)),
+    ...sickMeasures(crews, 'dead'),
+    ...sickMeasures(crews, 'hanging'),
+  ];
+}
+
+/** One process of each variant at a time, some times over. */
+async function eachCrew<Result>(
+  { crewCount }: CrewPlan,
+  say: BenchOptions['say'],
+  run: () => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let crew = 1; crew <= crewCount; crew += 1) {
+    results.push(await run());
+    say(`processes ${crew} of ${crewCount}`);
+  }
+  return results;
+}
+
+/** Of each variant, in all of its processes. */
+function photoCountOf({ crewCount, turnCount, lineCount, stormCount, warmUpCount }: CrewPlan) {
+  return crewCount * (warmUpCount + turnCount * (lineCount + stormCount));
 }

@@ -3,7 +3,6 @@
  * changes: what slows one slows all, and their difference scatters by far less than either.
  */
 import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
-import type { BenchOptions } from '../measure.ts';
 import type { AppReply } from './appMessages.ts';
 import type { AppProcess } from './appProcess.ts';
 
@@ -50,7 +49,6 @@ export async function runTurns<Name extends string>(
   apps: Readonly<Record<Name, AppProcess>>,
   plan: TurnPlan,
   storage: BenchStorage,
-  say: BenchOptions['say'],
 ): Promise<Turns<Name>> {
   const names = Object.keys(apps) as Name[];
   const cpuBeforeMs = await warmedUp(apps, plan, storage);
@@ -82,7 +80,6 @@ export async function runTurns<Name extends string>(
     await play(turn, 'line', seen);
     await play(turn, 'storm', seen);
     turns.push(seen);
-    if (turn % 10 === 9) say(`${names.join(', ')}: turn ${turn + 1} of ${plan.turnCount}`);
   }
   return turns;
 }

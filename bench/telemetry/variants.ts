@@ -3,8 +3,12 @@ import { type AppProcess, startAppProcess } from './appProcess.ts';
 import type { Ingestion } from './ingestion.ts';
 import { connectionString } from './ingestionServer.ts';
 
-/** The two whose difference is the cost of telemetry. */
-export type CostName = 'off' | 'on';
+/**
+ * Without telemetry; with it, but for traces; and with the trace of every photo. What a ratio of kept
+ * traces costs lies between the last two: each is the same for all of its photos, and as fast as it
+ * becomes, where the few traces of a short run would be told by code that was hardly run before.
+ */
+export type CostName = 'off' | 'eventsOnly' | 'everyTrace';
 
 export type SickName = 'well' | 'dead' | 'hanging';
 
@@ -22,12 +26,13 @@ const deadPort = 1;
 
 /** Instrumentation keys are GUIDs; what arrives is told apart by them. */
 export const keys = {
-  on: '00000000-0000-4000-8000-000000000001',
+  eventsOnly: '00000000-0000-4000-8000-000000000001',
   dead: '00000000-0000-4000-8000-000000000002',
   hanging: '00000000-0000-4000-8000-000000000003',
   flood: '00000000-0000-4000-8000-000000000004',
   start: '00000000-0000-4000-8000-000000000005',
   well: '00000000-0000-4000-8000-000000000006',
+  everyTrace: '00000000-0000-4000-8000-000000000007',
 } as const;
 
 /** What the platform says of itself, so that nothing is probed; files of the exporter in the folder. */
@@ -48,11 +53,17 @@ export function telling(ingestion: Ingestion, key: string) {
 }
 
 export async function startCompared(grounds: Grounds): Promise<Record<CostName, AppProcess>> {
-  const [off, on] = await Promise.all([
+  const tracing = (key: string, traceRatio: number) =>
+    startApp(grounds, {
+      ...telling(grounds.healthy, key),
+      TELEMETRY_TRACE_RATIO: String(traceRatio),
+    });
+  const [off, eventsOnly, everyTrace] = await Promise.all([
     startApp(grounds, {}),
-    startApp(grounds, telling(grounds.healthy, keys.on)),
+    tracing(keys.eventsOnly, 0),
+    tracing(keys.everyTrace, 1),
   ]);
-  return { off, on };
+  return { off, eventsOnly, everyTrace };
 }
 
 export async function startSick(grounds: Grounds): Promise<Record<SickName, AppProcess>> {

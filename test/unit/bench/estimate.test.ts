@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { estimate } from '../../../bench/telemetry/estimate.ts';
+import { estimate, mixedQuantile } from '../../../bench/telemetry/estimate.ts';
 import { randomStream } from '../../../local/samples/render/random.ts';
 
 const meanOf = (values: readonly number[]) =>
@@ -34,6 +34,14 @@ it('holds the true mean in about 95 of 100 intervals', () => {
   expect(heldRatio).toBeLessThan(0.99);
 });
 
-it('has no width where all turns are the same', () => {
+it('has no width where all pairs are the same', () => {
   expect(estimate([3, 3, 3], meanOf)).toEqual({ value: 3, interval: { low: 3, high: 3 } });
+});
+
+it('weighs values that were seen apart by their share of the whole, not by their number', () => {
+  const often = { values: Array.from({ length: 10 }, (_, index) => index), share: 0.9 };
+  const rare = { values: Array.from({ length: 1_000 }, (_, index) => 100 + index), share: 0.1 };
+
+  expect(mixedQuantile([often, rare], 0.5)).toBe(5);
+  expect(mixedQuantile([often, rare], 0.95)).toBe(600);
 });
