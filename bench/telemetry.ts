@@ -35,8 +35,8 @@ interface Plan {
 }
 
 /** Two processes of the same program differ by some percent, for as long as they live. */
-const cost = { crewCount: 5, turnCount: 4, lineCount: 60, stormCount: 0, warmUpCount: 800 };
-const sick = { crewCount: 4, turnCount: 6, lineCount: 0, stormCount: 96, warmUpCount: 300 };
+const cost = { crewCount: 4, turnCount: 4, lineCount: 60, stormCount: 0, warmUpCount: 800 };
+const sick = { crewCount: 3, turnCount: 6, lineCount: 0, stormCount: 96, warmUpCount: 300 };
 const plan: Plan = { cost, sick, floodedCount: 100_000, startCount: 7 };
 const fullPlan: Plan = {
   ...plan,
