@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 
 const checkSchema = z.object({ check: z.string(), ok: z.boolean(), seen: z.string() });
@@ -34,6 +35,25 @@ export async function runForeignChecks(
     checks.set(check.check, check);
   }
   return { checks, talk: talk.join('\n') };
+}
+
+/** One test for each title: the program tried it, and saw what it should. */
+export function itHolds(titles: readonly string[], run: () => ForeignRun): void {
+  it.each(titles)('%s', (title) => {
+    const { checks, talk } = run();
+    const check = checks.get(title);
+
+    expect(check, talk).toBeDefined();
+    expect(check?.ok, `${check?.seen}\n${talk}`).toBe(true);
+  });
+}
+
+/** Titles are read out of the program's text: a change of its style must not lose them all. */
+export function itFindsTitles(titles: readonly string[], leastCount: number): void {
+  it('finds the checks by their titles, each only once', () => {
+    expect(titles.length).toBeGreaterThan(leastCount);
+    expect(titles.length).toBe(new Set(titles).size);
+  });
 }
 
 /** What was left out must not pass in silence. */

@@ -2,9 +2,9 @@
  * Proton, a client that knows AMQP and nothing of Event Hubs, against the stand-in: the checks are
  * written in Python and run by Debian's binding of it.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
-import type { ForeignRun } from '../../helpers/foreignChecks.ts';
+import { type ForeignRun, itFindsTitles, itHolds } from '../../helpers/foreignChecks.ts';
 import { hasPythonPackage, runPythonChecks } from '../../helpers/pythonPackages.ts';
 import { hubsFor, sendFromJavaScript, titlesIn } from './helpers/foreignEvents.ts';
 
@@ -33,16 +33,8 @@ if (hasProton) {
     }, 120_000);
     afterAll(() => hub.stop());
 
-    it.each(titles)('%s', (title) => {
-      const check = proton.checks.get(title);
-
-      expect(check, proton.talk).toBeDefined();
-      expect(check?.ok, `${check?.seen}\n${proton.talk}`).toBe(true);
-    });
+    itHolds(titles, () => proton);
   });
 }
 
-it('finds the checks by their titles, each only once', () => {
-  expect(titles.length).toBeGreaterThan(10);
-  expect(titles.length).toBe(new Set(titles).size);
-});
+itFindsTitles(titles, 10);

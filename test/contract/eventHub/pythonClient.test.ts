@@ -6,10 +6,16 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
-import type { ForeignRun } from '../../helpers/foreignChecks.ts';
+import { type ForeignRun, itFindsTitles, itHolds } from '../../helpers/foreignChecks.ts';
 import { hasPythonPackage, runPythonChecks } from '../../helpers/pythonPackages.ts';
 import { clientsOf, read } from './helpers/clients.ts';
-import { hubsFor, keyPlaces, sendFromJavaScript, titlesIn } from './helpers/foreignEvents.ts';
+import {
+  expectAsMeant,
+  hubsFor,
+  itKeepsKeysTogether,
+  sendFromJavaScript,
+  titlesIn,
+} from './helpers/foreignEvents.ts';
 
 const folder = new URL('./python/', import.meta.url).pathname;
 const titles = titlesIn(folder, '.py', /^@check\("(.+)"\)$/gm);
@@ -56,41 +62,20 @@ if (hasPython) {
     });
     const { consumer } = clientsOf(() => hub.connectionString);
 
-    it.each(titles)('%s', (title) => {
-      const check = python.checks.get(title);
+    itHolds(titles, () => python);
 
-      expect(check, python.talk).toBeDefined();
-      expect(check?.ok, `${check?.seen}\n${python.talk}`).toBe(true);
-    });
-
-    it('gets its key where the JavaScript SDK puts it', () => {
-      const check = python.checks.get(
-        'sends events that share a key to one partition, the one JavaScript chooses',
-      );
-
-      expect(check?.seen).toBe(keyPlaces());
-    });
+    itKeepsKeysTogether(() => python);
 
     it('sends bodies and properties that JavaScript reads as they were meant', async () => {
       const events = await read(consumer('app', fromPython), '0').received(4);
 
-      const [json, binary, value, sequence] = events;
-      expect(json).toMatchObject({
-        body: { n: 1, text: 'grüße' },
-        messageId: 'm-1',
-        correlationId: 'c-1',
-        contentType: 'application/json',
+      expectAsMeant(events);
+      expect(events[0]).toMatchObject({
         // Python writes booleans in the long form, which rhea, inside the SDK, reads as numbers.
         properties: { text: 'grüße', whole: 7, negative: -3, fraction: 0.25, yes: 1, no: 0 },
       });
-      expect(binary?.body).toEqual(Buffer.from([0, 1, 255]));
-      expect(value?.body).toBe('plain');
-      expect(sequence?.body).toEqual([1, 'two']);
     });
   });
 }
 
-it('finds the checks by their titles, each only once', () => {
-  expect(titles.length).toBeGreaterThan(40);
-  expect(titles.length).toBe(new Set(titles).size);
-});
+itFindsTitles(titles, 40);

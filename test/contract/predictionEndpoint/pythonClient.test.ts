@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import {
   type PredictionEndpoint,
   startPredictionEndpoint,
 } from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
-import type { ForeignRun } from '../../helpers/foreignChecks.ts';
+import { type ForeignRun, itFindsTitles, itHolds } from '../../helpers/foreignChecks.ts';
 import { hasPythonPackage, runPythonChecks } from '../../helpers/pythonPackages.ts';
 import { type ExportFixture, exportFixture } from './helpers/exportFixture.ts';
 import { type FileServer, fileServer } from './helpers/fileServer.ts';
@@ -59,16 +59,8 @@ if (hasPython) {
       await rm(folder, { recursive: true });
     });
 
-    it.each(titles)('%s', (title) => {
-      const check = python.checks.get(title);
-
-      expect(check, python.talk).toBeDefined();
-      expect(check?.ok, `${check?.seen}\n${python.talk}`).toBe(true);
-    });
+    itHolds(titles, () => python);
   });
 }
 
-it('finds the checks by their titles, each only once', () => {
-  expect(titles.length).toBeGreaterThan(9);
-  expect(titles.length).toBe(new Set(titles).size);
-});
+itFindsTitles(titles, 9);

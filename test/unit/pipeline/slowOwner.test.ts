@@ -46,6 +46,14 @@ function slowOwner(deps: PipelineDeps) {
   };
 }
 
+/** A try that has to wait, and ends for good before it is parked. */
+async function endBeforeParking(deps: PipelineDeps): Promise<void> {
+  const mortal = withSteps(deps, (step) => {
+    if (step === 'park') throw new Error('crash');
+  });
+  await expect(processBatch(mortal, [work], endlessBudget)).rejects.toThrow('crash');
+}
+
 it('announces what a slow owner wrote after another had overtaken it and died before parking', async () => {
   const { deps, photos, passTime, claims, outcomes, events } = pipelineAnswering(
     scratch,
@@ -55,10 +63,7 @@ it('announces what a slow owner wrote after another had overtaken it and died be
   const owner = slowOwner(deps);
   await owner.standsStill;
   passTime(deps.claimTtlMs);
-  const mortal = withSteps(deps, (step) => {
-    if (step === 'park') throw new Error('crash');
-  });
-  await expect(processBatch(mortal, [work], endlessBudget)).rejects.toThrow('crash');
+  await endBeforeParking(deps);
   await owner.end();
   expect([claims.claims.size, outcomes.documents.size, events.published.length]).toEqual([0, 1, 0]);
 
@@ -107,10 +112,7 @@ it('announces what a slow owner wrote though a parking from before notes what it
   const owner = slowOwner(deps);
   await owner.standsStill;
   passTime(deps.claimTtlMs);
-  const mortal = withSteps(deps, (step) => {
-    if (step === 'park') throw new Error('crash');
-  });
-  await expect(processBatch(mortal, [work], endlessBudget)).rejects.toThrow('crash');
+  await endBeforeParking(deps);
   notes.resolve();
   await parking;
   await owner.end();

@@ -1,7 +1,9 @@
 /** What checks in other languages share with JavaScript: events it sends, and places of its keys. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { EventHubProducerClient } from '@azure/event-hubs';
+import { EventHubProducerClient, type ReceivedEventData } from '@azure/event-hubs';
+import { expect, it } from 'vitest';
 import { partitionOf } from '../../../../local/eventHub/partitionHash.ts';
+import type { ForeignRun } from '../../../helpers/foreignChecks.ts';
 
 /** @param mark - how a title is written, with the title as its first group. */
 export function titlesIn(folder: string, ending: string, mark: RegExp): string[] {
@@ -33,8 +35,32 @@ export async function sendFromJavaScript(connectionString: string, hubName: stri
   await producer.close();
 }
 
+/** The four events that a client of another language sends back. */
+export function expectAsMeant([json, binary, value, sequence]: readonly ReceivedEventData[]): void {
+  expect(json).toMatchObject({
+    body: { n: 1, text: 'grüße' },
+    messageId: 'm-1',
+    correlationId: 'c-1',
+    contentType: 'application/json',
+  });
+  expect(binary?.body).toEqual(Buffer.from([0, 1, 255]));
+  expect(value?.body).toBe('plain');
+  expect(sequence?.body).toEqual([1, 'two']);
+}
+
+/** Of a program that tells where each of our keys went. */
+export function itKeepsKeysTogether(run: () => ForeignRun): void {
+  it('gets its key where the JavaScript SDK puts it', () => {
+    const check = run().checks.get(
+      'sends events that share a key to one partition, the one JavaScript chooses',
+    );
+
+    expect(check?.seen).toBe(keyPlaces());
+  });
+}
+
 /** As the hash of the JavaScript SDK has it. */
-export function keyPlaces(): string {
+function keyPlaces(): string {
   const keys = ['store-1', 'store-2', 'store-3', 'äöü'];
   return keys.map((key) => `${key}=${partitionOf(key, 4)}`).join(' ');
 }
