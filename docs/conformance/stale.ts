@@ -27,7 +27,8 @@ export function staleSuites(checked: readonly Checked[]): string[] {
 /**
  * @param shown - titles with those of their groups in front.
  * @returns whether a title in the source is not shown, or a shown one is not in the source. Titles
- *   that are made up as the tests run can't be seen, and are left aside.
+ *   that are made up as the tests run, or come from a helper (`itHolds(…)`), can't be seen, and are
+ *   left aside.
  */
 export function isStale(source: string, shown: readonly string[]): boolean {
   const titles = [...source.matchAll(/\bit\(\s*'((?:\\.|[^'\\])*)'/g)].map(([, title = '']) =>
@@ -36,6 +37,6 @@ export function isStale(source: string, shown: readonly string[]): boolean {
   const isShown = (title: string) =>
     shown.some((line) => line === title || line.endsWith(`: ${title}`));
   if (shown.length === 0 || !titles.every(isShown)) return true;
-  const hasMadeUp = /\.each\b|\bit\(\s*[^'\s]/.test(source);
+  const hasMadeUp = /\.each\b|\bit\(\s*[^'\s]|\bit[A-Z]\w*\(/.test(source);
   return !hasMadeUp && shown.length !== titles.length;
 }
