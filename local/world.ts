@@ -7,7 +7,7 @@ import type { FunctionsHost } from './functionsHost/options.ts';
 import { startEventGridPart } from './parts/eventGrid.ts';
 import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
 import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
-import { predictionSettings, quotaSettings, startPredictionPart } from './parts/prediction.ts';
+import { openPredictionPart, predictionSettings, quotaSettings } from './parts/prediction.ts';
 import { openStoragePart, storageSettings } from './parts/storage.ts';
 import { assertPortsFree } from './parts/takenPorts.ts';
 import { startTelemetryPart, telemetrySettings } from './parts/telemetry.ts';
@@ -39,13 +39,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     await host.discard();
     throw error;
   });
-  const { prepared, ...backends } = opened;
+  // The app loads while storage and the models do.
+  const given = { watchBlobs: opened.watchBlobs, ...options.functions };
+  const starting = startFunctionsPart(host, { ...options, functions: given }, opened.settings);
   try {
-    // The app loads while storage does.
-    const { watchBlobs } = backends.storage;
-    const given = { watchBlobs, ...options.functions };
-    const starting = startFunctionsPart(host, { ...options, functions: given }, backends.settings);
-    const [functions] = await Promise.all([starting, prepared]);
+    const [functions, backends] = await Promise.all([starting, opened.loaded]);
     return {
       ...backends,
       functions,
@@ -56,57 +54,60 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       },
     };
   } catch (error) {
-    await host.discard();
-    await backends.stop();
+    await starting.then(
+      (functions) => functions.stop(),
+      () => host.discard(),
+    );
+    await opened.stop();
     throw error;
   }
 }
 
 /** All parts but the functions host. */
 export async function startBackends(options: WorldOptions = {}): Promise<Backends> {
-  const { prepared, ...backends } = await openBackends(options);
+  const opened = await openBackends(options);
   try {
-    await prepared;
-    return backends;
+    return await opened.loaded;
   } catch (error) {
-    await backends.stop();
+    await opened.stop();
     throw error;
   }
 }
 
-/** With all addresses, while storage still loads. */
-async function openBackends(
-  options: WorldOptions,
-): Promise<Backends & { readonly prepared: Promise<void> }> {
+/** All addresses, while storage and the models load: calls that come before are answered then. */
+interface OpenBackends extends Pick<Backends, 'settings' | 'stop'>, Pick<Storage, 'watchBlobs'> {
+  readonly loaded: Promise<Backends>;
+}
+
+async function openBackends(options: WorldOptions): Promise<OpenBackends> {
   await assertPortsFree(options.ports ?? {});
-  const [{ storage, prepared }, eventHub, prediction, { collector: telemetry, ...told }] =
+  const [{ storage, prepared }, eventHub, openPrediction, { collector: telemetry, ...told }] =
     await startTogether(
       openStoragePart(options),
       startEventHubPart(options),
-      startPredictionPart(options),
+      openPredictionPart(options),
       startTelemetryPart(options),
     );
   const grid = await startEventGridPart(storage, options);
-  return {
-    storage,
-    eventHub,
-    prediction,
-    telemetry,
-    prepared,
-    settings: {
-      ...storageSettings(storage),
-      ...eventHubSettings(eventHub),
-      ...predictionSettings(prediction),
-      ...quotaSettings(options),
-      ...telemetrySettings(telemetry),
-      ...(await trustSettings(eventHub, telemetry)),
-      ...options.settings,
-    },
-    async stop() {
-      grid?.stop();
-      await Promise.all([storage.stop(), eventHub.stop(), prediction.stop(), told.stop()]);
-    },
+  const settings = {
+    ...storageSettings(storage),
+    ...eventHubSettings(eventHub),
+    ...predictionSettings(openPrediction),
+    ...quotaSettings(options),
+    ...telemetrySettings(telemetry),
+    ...(await trustSettings(eventHub, telemetry)),
+    ...options.settings,
   };
+  const stop = async () => {
+    grid?.stop();
+    await Promise.all([storage.stop(), eventHub.stop(), openPrediction.stop(), told.stop()]);
+  };
+  const loaded = Promise.all([openPrediction.loaded, prepared]).then(([prediction]) => ({
+    ...{ storage, eventHub, prediction, telemetry, settings, stop },
+  }));
+  // Whoever opened them waits for it.
+  loaded.catch(() => {});
+  return { settings, stop, watchBlobs: storage.watchBlobs, loaded };
 }
 
 interface Part {

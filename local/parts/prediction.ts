@@ -1,8 +1,10 @@
 /** The prediction endpoint as a part of the world, with the demo's model. */
-import {
-  type PredictionEndpoint,
-  startPredictionEndpoint,
-} from '../predictionEndpoint/startPredictionEndpoint.ts';
+import type {
+  OpenPredictionEndpoint,
+  PredictionAddress,
+  PredictionEndpoint,
+} from '../predictionEndpoint/options.ts';
+import { openPredictionEndpoint } from '../predictionEndpoint/startPredictionEndpoint.ts';
 import type { WorldOptions } from '../worldOptions.ts';
 import { type Flags, portOption } from './part.ts';
 
@@ -19,8 +21,8 @@ export function predictionOptions(values: {
   return values.model === undefined ? {} : { prediction: { modelDir: values.model } };
 }
 
-export function startPredictionPart(options: WorldOptions): Promise<PredictionEndpoint> {
-  return startPredictionEndpoint({
+export function openPredictionPart(options: WorldOptions): Promise<OpenPredictionEndpoint> {
+  return openPredictionEndpoint({
     modelDir,
     publishedName: 'parts',
     ...portOption(options.ports?.prediction),
@@ -34,7 +36,7 @@ export function quotaSettings({ prediction: { quota } = {} }: WorldOptions) {
   return { QUOTA_CALLS_PER_SECOND: String(callsPerSecond) };
 }
 
-export function predictionSettings(prediction: PredictionEndpoint) {
+export function predictionSettings(prediction: PredictionAddress) {
   return {
     PREDICTION_ENDPOINT: prediction.endpoint,
     PREDICTION_KEY: prediction.key,

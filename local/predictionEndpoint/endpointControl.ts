@@ -49,7 +49,8 @@ export function endpointControl(parts: EndpointParts): PredictionEndpointControl
 }
 
 async function loadModel({ models }: World, loader: ModelLoader, options: ModelOptions) {
-  const { iteration, ...target } = await loader.load(options);
+  const found = await loader.find(options);
+  const { iteration, ...target } = await found.load();
   models.add(iteration);
   models.publish(target, iteration.iterationId);
   const { scorer: _, ...identity } = iteration;

@@ -35,7 +35,8 @@ export interface PredictionEndpointOptions extends Partial<ModelOptions>, FirstA
   readonly random?: () => number;
 }
 
-export interface PredictionEndpoint extends Identity {
+/** What a client needs, known before a model is loaded. */
+export interface PredictionAddress extends Omit<Identity, 'labels'> {
   /** Without a trailing slash. */
   readonly endpoint: string;
   readonly port: number;
@@ -44,10 +45,18 @@ export interface PredictionEndpoint extends Identity {
   readonly secondKey: string;
   readonly bearerToken: string;
   readonly publishedName: string;
+  /** Ends calls under way, the models' threads and every socket. */
+  stop(): Promise<void>;
+}
+
+export interface OpenPredictionEndpoint extends PredictionAddress {
+  /** Calls that come before are answered then. Rejects where a model can't be used, with the reason. */
+  readonly loaded: Promise<PredictionEndpoint>;
+}
+
+export interface PredictionEndpoint extends PredictionAddress, Identity {
   /** What answers: the runtime that was loaded, or `fixed`. */
   readonly runtime: Scorer['runtime'];
   readonly control: PredictionEndpointControl;
   readonly stats: () => EndpointStats;
-  /** Ends calls under way, the models' threads and every socket. */
-  stop(): Promise<void>;
 }

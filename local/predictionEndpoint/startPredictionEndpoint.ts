@@ -2,28 +2,23 @@
  * A prediction endpoint on this machine: the cloud's Prediction API and the exported container's
  * routes over real ONNX models, with real limits, a real quota, and faults to order. 127.0.0.1 only.
  */
-import { randomUUID } from 'node:crypto';
-import { listen } from '../http/server.ts';
-import { endpointControl } from './endpointControl.ts';
-import { type Loaded, type ModelLoader, modelLoader } from './models/loadModel.ts';
-import { type ModelTable, modelTable } from './models/modelTable.ts';
-import type { PredictionEndpoint, PredictionEndpointOptions } from './options.ts';
-import { cloudPrediction } from './routes/cloudPrediction.ts';
-import { containerPrediction } from './routes/containerPrediction.ts';
-import { controlRoutes } from './routes/controlRoutes.ts';
-import { dispatch } from './routes/dispatch.ts';
-import type { World } from './routes/world.ts';
-import { accessKeys } from './rules/accessKeys.ts';
-import { faultQueue } from './rules/faultQueue.ts';
-import { latencyDial } from './rules/latency.ts';
-import { quotaMeter } from './rules/quotaMeter.ts';
-import { defaultStoredBounds, storedImages } from './rules/storedImages.ts';
-import { statsKeeper } from './stats.ts';
+import type { Call } from '../http/call.ts';
+import type { Reply } from '../http/reply.ts';
+import { type Listening, listen } from '../http/server.ts';
+import { type Found, type ModelLoader, modelLoader } from './models/loadModel.ts';
+import type {
+  OpenPredictionEndpoint,
+  PredictionAddress,
+  PredictionEndpoint,
+  PredictionEndpointOptions,
+} from './options.ts';
+import { type AccessKeys, accessKeys } from './rules/accessKeys.ts';
+import { type FaultSource, faultQueue } from './rules/faultQueue.ts';
+import { type Served, served } from './served.ts';
 
 export type { PredictionEndpoint, PredictionEndpointOptions } from './options.ts';
 
 const defaultMaxWaitingCount = 64;
-const defaultUrlTimeoutMs = 5_000;
 /** Long enough for a client's time-out to strike, short enough to be no `hang`. */
 const slowAcceptMs = 2_000;
 
@@ -31,39 +26,67 @@ const slowAcceptMs = 2_000;
 export async function startPredictionEndpoint(
   options: PredictionEndpointOptions = {},
 ): Promise<PredictionEndpoint> {
+  const open = await openPredictionEndpoint(options);
+  try {
+    return await open.loaded;
+  } catch (error) {
+    await open.stop();
+    throw error;
+  }
+}
+
+/** The endpoint with its address, while its models load. @throws as above, but for loading. */
+export async function openPredictionEndpoint(
+  options: PredictionEndpointOptions,
+): Promise<OpenPredictionEndpoint> {
   const { runtime = 'auto', maxWaitingCount = defaultMaxWaitingCount } = options;
   const loader = modelLoader({ runtime, maxWaitingCount });
+  const { load: loadMain, ...identity } = await loader.find(options);
+  const others = await Promise.all((options.models ?? []).map((each) => loader.find(each)));
+  const doors = { access: accessKeys(options), faults: faultQueue(options.nowMs ?? Date.now) };
+  const loading = Promise.all([loadMain(), ...others.map(({ load }) => load())]);
+  const serving = loading.then((loaded) => served(options, doors, loader, loaded));
+  // Whoever opened it waits for it.
+  serving.catch(() => {});
   try {
-    const [main, ...others] = await Promise.all(
-      [options, ...(options.models ?? [])].map((each) => loader.load(each)),
-    );
-    if (!main) throw new Error('the prediction endpoint has no model');
-    return await serve(options, loader, [main, ...others]);
+    const server = await listen(whenLoaded(serving), options.port ?? 0, {
+      acceptDelayMs: () => doorDelayMs(doors.faults),
+    });
+    const opened = { identity, access: doors.access, server, loader };
+    const loaded = serving.then(({ insides }) => addressed(opened, insides));
+    loaded.catch(() => {});
+    return addressed(opened, { loaded });
   } catch (error) {
-    // Neither a bad second model nor a taken port must leave a model's thread behind.
     await loader.stop();
     throw error;
   }
 }
 
-async function serve(
-  options: PredictionEndpointOptions,
-  loader: ModelLoader,
-  loaded: readonly [Loaded, ...Loaded[]],
-): Promise<PredictionEndpoint> {
-  const [{ iteration, publishedName }] = loaded;
-  const { scorer, ...identity } = iteration;
-  const parts = partsOf(options, loader, loaded);
-  const { access, control, stats, faults } = parts;
-  const server = await listen(parts.handle, options.port ?? 0, {
-    acceptDelayMs: () => {
-      const fault = faults.takeForConnection();
-      return fault ? (fault.delayMs ?? slowAcceptMs) : 0;
-    },
-  });
+/** Calls that come early wait. Where loading fails they are cut off: the endpoint is about to stop. */
+function whenLoaded(serving: Promise<Served>) {
+  return (call: Call): Promise<Reply> =>
+    serving.then(
+      ({ handle }) => handle(call),
+      () => ({ kind: 'reset' }),
+    );
+}
+
+function doorDelayMs(faults: FaultSource): number {
+  const fault = faults.takeForConnection();
+  return fault ? (fault.delayMs ?? slowAcceptMs) : 0;
+}
+
+interface Opened {
+  readonly identity: Omit<Found, 'load'>;
+  readonly access: AccessKeys;
+  readonly server: Listening;
+  readonly loader: ModelLoader;
+}
+
+function addressed<More>(opened: Opened, more: More): PredictionAddress & More {
+  const { identity, access, server, loader } = opened;
   return {
     ...identity,
-    publishedName,
     bearerToken: access.bearerToken,
     get key() {
       return access.key('key1');
@@ -71,73 +94,12 @@ async function serve(
     get secondKey() {
       return access.key('key2');
     },
-    runtime: scorer.runtime,
     endpoint: `http://127.0.0.1:${server.port}`,
     port: server.port,
-    control,
-    stats: stats.snapshot,
     async stop() {
       await server.stop();
       await loader.stop();
     },
+    ...more,
   };
-}
-
-function partsOf(
-  options: PredictionEndpointOptions,
-  loader: ModelLoader,
-  loaded: readonly [Loaded, ...Loaded[]],
-) {
-  const { nowMs = Date.now, random = Math.random } = options;
-  const clock = { nowMs, newId: randomUUID };
-  const latency = latencyDial(options.latency ?? { fixedMs: 0 }, random, nowMs);
-  const quota = quotaMeter(nowMs, options.quota);
-  const faults = faultQueue(nowMs);
-  const access = accessKeys(options);
-  const stats = statsKeeper();
-  const world: World = {
-    models: tableOf(loaded),
-    contained: loaded[0].iteration,
-    clock,
-    nextLatencyMs: latency.nextMs,
-    stored: storedImages(options.storedBounds ?? defaultStoredBounds),
-    dials: {
-      container: options.container ?? '2020',
-      errorBodies: options.errorBodies ?? 'current',
-      urlTimeoutMs: options.urlTimeoutMs ?? defaultUrlTimeoutMs,
-    },
-  };
-  const control = endpointControl({ world, loader, quota, latency, faults: faults.queue, access });
-  const describe = () => ({
-    ...describedModel(loaded[0]),
-    quota: quota.rule(),
-    latency: latency.current(),
-    container: world.dials.container,
-    errorBodies: world.dials.errorBodies,
-  });
-  const handle = dispatch({
-    clock,
-    stats,
-    takeFault: faults.take,
-    control: controlRoutes({ control, stats: stats.snapshot, describe }),
-    routeSets: [cloudPrediction({ world, access, quota }), containerPrediction(world)],
-  });
-  return { handle, control, stats, access, faults };
-}
-
-function tableOf(loaded: readonly Loaded[]): ModelTable {
-  const table = modelTable();
-  for (const { iteration, ...target } of loaded) {
-    if (table.find(target).kind === 'found') {
-      throw new Error(`two models are published as ${target.publishedName} in one project`);
-    }
-    table.add(iteration);
-    table.publish(target, iteration.iterationId);
-  }
-  return table;
-}
-
-function describedModel({ iteration, publishedName }: Loaded) {
-  const { scorer, ...identity } = iteration;
-  return { ...identity, publishedName, runtime: scorer.runtime };
 }

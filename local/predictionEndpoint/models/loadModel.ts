@@ -1,7 +1,7 @@
 /** From a model's options to an iteration that can be asked. Exports used twice are loaded once. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { stableId } from '../identity.ts';
+import { type Identity, stableId } from '../identity.ts';
 import { type ExportFolder, readExportFolder } from '../model/exportFolder.ts';
 import type { Scorer } from '../model/findings.ts';
 import { fixedScorer } from '../model/fixedScorer.ts';
@@ -27,9 +27,15 @@ export interface Loaded extends PublishedAs {
   readonly iteration: Iteration;
 }
 
+/** What is known of a model before it is loaded. */
+export interface Found extends PublishedAs, Omit<Identity, 'labels'> {
+  /** @throws Error where the export can't be used, with the reason. */
+  load(): Promise<Loaded>;
+}
+
 export interface ModelLoader {
-  /** @throws Error where the export can't be read or used, with the reason. */
-  load(options: ModelOptions): Promise<Loaded>;
+  /** @throws Error where the export can't be read, with the reason. */
+  find(options: ModelOptions): Promise<Found>;
   /** Every scorer that was ever started, those of failed loads too. */
   stop(): Promise<void>;
 }
@@ -54,19 +60,22 @@ export function modelLoader(loaderOptions: LoaderOptions): ModelLoader {
     return scorer;
   };
   return {
-    async load(options) {
+    async find(options) {
       const model =
         options.modelDir === undefined ? undefined : await readExportFolder(options.modelDir);
       const { projectId = defaultProjectId, publishedName = defaultPublishedName } = options;
       const projectType = options.projectType ?? model?.projectType ?? 'classify';
-      const scorer = await scorerOf(options, projectType, model, scorerFor);
       const iterationId =
         options.iterationId ??
         model?.iterationId ??
         stableId('iteration', projectId, publishedName);
-      const { labels } = scorer;
-      const iteration = { projectId, iterationId, projectType, labels, scorer };
-      return { projectId, publishedName, iteration };
+      const identity = { projectId, iterationId, projectType };
+      const load = async (): Promise<Loaded> => {
+        const scorer = await scorerOf(options, projectType, model, scorerFor);
+        const iteration = { ...identity, labels: scorer.labels, scorer };
+        return { projectId, publishedName, iteration };
+      };
+      return { ...identity, publishedName, load };
     },
     async stop() {
       const scorers = await Promise.allSettled(started.values());

@@ -3,7 +3,10 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExportFolder } from '../../../local/predictionEndpoint/model/exportFolder.ts';
 import { modelScorer } from '../../../local/predictionEndpoint/model/modelScorer.ts';
-import { startPredictionEndpoint } from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
+import {
+  openPredictionEndpoint,
+  startPredictionEndpoint,
+} from '../../../local/predictionEndpoint/startPredictionEndpoint.ts';
 import { answered, postImage } from './helpers/calls.ts';
 import { type ExportFixture, exportFixture } from './helpers/exportFixture.ts';
 import { noisyJpeg, redPng } from './helpers/photos.ts';
@@ -33,6 +36,31 @@ describe('an endpoint', () => {
 
     expect(one.port).not.toBe(other.port);
     expect([fromOne.status, fromOther.status, withForeignKey.status]).toEqual([503, 200, 401]);
+  });
+
+  it('takes calls while its model loads, and answers them then', async () => {
+    const opened = await openPredictionEndpoint({ modelDir: fixture.modelDir });
+    const order: string[] = [];
+    void opened.loaded.then(() => order.push('loaded'));
+
+    const answer = await postImage(opened, await redPng());
+    order.push('answered');
+    await opened.stop();
+
+    expect(answer.status).toBe(200);
+    expect(order).toEqual(['loaded', 'answered']);
+  });
+
+  it('cuts off calls that wait for a model which cannot be loaded', async () => {
+    const { modelDir, remove } = await exportFixture({ modelBytes: Buffer.from('no model') });
+    const opened = await openPredictionEndpoint({ modelDir });
+
+    const call = postImage(opened, await redPng());
+
+    await expect(call).rejects.toThrow('fetch failed');
+    await expect(opened.loaded).rejects.toThrow('the model file is damaged');
+    await opened.stop();
+    await remove();
   });
 
   it('answers 503 while the model has its hands full', async () => {

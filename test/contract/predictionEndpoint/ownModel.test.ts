@@ -1,9 +1,9 @@
 /** `npm start -- --model DIR`: an export of the user's in place of the demo's. */
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  openPredictionPart,
   predictionDocument,
   predictionSettings,
-  startPredictionPart,
 } from '../../../local/parts/prediction.ts';
 import { readStartOptions } from '../../../local/startOptions.ts';
 import { answered, postImage } from './helpers/calls.ts';
@@ -20,9 +20,9 @@ afterEach(async () => {
 async function startedWith(exported: ExportFixtureOptions) {
   const { modelDir, remove } = await exportFixture(exported);
   ends.push(remove);
-  const endpoint = await startPredictionPart(readStartOptions(['--model', modelDir]).world);
+  const endpoint = await openPredictionPart(readStartOptions(['--model', modelDir]).world);
   ends.push(() => endpoint.stop());
-  return endpoint;
+  return endpoint.loaded;
 }
 
 describe('an export of the user', () => {
@@ -50,7 +50,7 @@ describe('an export of the user', () => {
   it('that is none is refused in words for its owner', async () => {
     const { world } = readStartOptions(['--model', '/nowhere']);
 
-    await expect(startPredictionPart(world)).rejects.toThrow(
+    await expect(openPredictionPart(world)).rejects.toThrow(
       '/nowhere is no ONNX export: there is no such folder',
     );
   });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { holdings, leftovers } from '../../../bench/leftovers.ts';
 import { startBackends, startWorld } from '../../../local/world.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
+import { exportFixture } from '../predictionEndpoint/helpers/exportFixture.ts';
 
 let folder: string;
 const temporary = process.env['TMPDIR'];
@@ -53,6 +54,19 @@ it('leaves no handle, process, file or memory after ten worlds one after the oth
   expect(left).toEqual({ handles: [], childPids: [], files: [] });
   expect(heapBytes).toBeLessThan(10_000_000);
 }, 90_000);
+
+it('says why its model cannot be used, and leaves nothing of what had started', async () => {
+  process.env['TMPDIR'] = folder;
+  const { modelDir, remove } = await exportFixture({ modelBytes: Buffer.from('no model') });
+  const before = holdings(['.', folder]);
+
+  const starting = startWorld({ prediction: { modelDir } });
+
+  await expect(starting).rejects.toThrow('the model file is damaged');
+  const { heapBytes: _, ...left } = await leftovers(before, ['.', folder]);
+  expect(left).toEqual({ handles: [], childPids: [], files: [] });
+  await remove();
+}, 60_000);
 
 /** All the way down. */
 function processesBelow(root: number): number[] {
