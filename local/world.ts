@@ -102,9 +102,10 @@ async function openBackends(options: WorldOptions): Promise<OpenBackends> {
     grid?.stop();
     await Promise.all([storage.stop(), eventHub.stop(), openPrediction.stop(), told.stop()]);
   };
-  const loaded = Promise.all([openPrediction.loaded, prepared]).then(([prediction]) => ({
-    ...{ storage, eventHub, prediction, telemetry, settings, stop },
-  }));
+  const rest = { storage, eventHub, telemetry, settings, stop };
+  const loaded = Promise.all([openPrediction.loaded, prepared]).then(
+    ([prediction]): Backends => ({ ...rest, prediction }),
+  );
   // Whoever opened them waits for it.
   loaded.catch(() => {});
   return { settings, stop, watchBlobs: storage.watchBlobs, loaded };

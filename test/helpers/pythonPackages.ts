@@ -10,6 +10,8 @@ import { type ForeignRun, runForeignChecks, sayLoudly } from './foreignChecks.ts
 
 const run = promisify(execFile);
 const interpreter = '/usr/bin/python3';
+/** What the scripts of checks share: `checks.py`. */
+const commonFolder = new URL('./python/', import.meta.url).pathname;
 const installTimeoutMs = 300_000;
 
 export interface PythonPackage {
@@ -65,5 +67,9 @@ export function runPythonChecks(
   script: string,
   env: Readonly<Record<string, string>>,
 ): Promise<ForeignRun> {
-  return runForeignChecks([interpreter, script], { ...env, PYTHONDONTWRITEBYTECODE: '1' });
+  return runForeignChecks([interpreter, script], {
+    ...env,
+    PYTHONPATH: commonFolder,
+    PYTHONDONTWRITEBYTECODE: '1',
+  });
 }

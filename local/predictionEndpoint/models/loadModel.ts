@@ -30,7 +30,7 @@ export interface Loaded extends PublishedAs {
 /** What is known of a model before it is loaded. */
 export interface Found extends PublishedAs, Omit<Identity, 'labels'> {
   /** @throws Error where the export can't be used, with the reason. */
-  load(): Promise<Loaded>;
+  readonly load: () => Promise<Loaded>;
 }
 
 export interface ModelLoader {

@@ -12,38 +12,13 @@ from proton.utils import BlockingConnection
 SETTINGS = json.loads(os.environ["STAND_IN"])
 PATIENCE_SECONDS = 30
 
-CHECKS = []
 _hub_numbers = itertools.count()
 _reader_numbers = itertools.count()
-
-
-def check(title):
-    """Registers a check; what it returns is printed as what was seen."""
-
-    def register(function):
-        CHECKS.append((title, function))
-        return function
-
-    return register
 
 
 def fresh_hub():
     """A hub of four partitions that no other check uses."""
     return f"hub-{next(_hub_numbers)}"
-
-
-def same(seen, expected):
-    if (type(seen), seen) != (type(expected), expected):
-        raise AssertionError(f"saw {seen!r}, expected {expected!r}")
-
-
-def failure(work):
-    """The error that work ends with, as text; a check fails when there is none."""
-    try:
-        work()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    raise AssertionError("it went well, which it must not")
 
 
 @contextmanager

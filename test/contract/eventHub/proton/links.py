@@ -6,8 +6,16 @@ import hmac
 import time
 from urllib.parse import quote_plus
 
+from checks import check, failure, same
 from harness import (
-    PATIENCE_SECONDS, SETTINGS, check, connected, failure, fresh_hub, reader, received, same, send, trusting,
+    PATIENCE_SECONDS,
+    SETTINGS,
+    connected,
+    fresh_hub,
+    reader,
+    received,
+    send,
+    trusting,
 )
 from proton import Message, symbol
 

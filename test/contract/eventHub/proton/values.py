@@ -2,7 +2,8 @@
 
 import uuid
 
-from harness import SETTINGS, check, connected, fresh_hub, received, same, send
+from checks import check, same
+from harness import SETTINGS, connected, fresh_hub, received, send
 from proton import Message, byte, char, float32, int32, short, symbol, timestamp, ubyte, uint, ulong, ushort
 
 PROPERTIES = {

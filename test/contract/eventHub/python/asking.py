@@ -2,7 +2,8 @@
 
 from datetime import datetime, timezone
 
-from harness import check, consumer, failure, fresh_hub, producer, same, send
+from checks import check, failure, same
+from harness import consumer, fresh_hub, producer, send
 
 
 @check("tells a hub's name, partitions and birth")

@@ -2,7 +2,8 @@
 
 from contextlib import ExitStack
 
-from harness import check, fresh_hub, reading, same, send
+from checks import check, same
+from harness import fresh_hub, reading, send
 
 
 def one_event():

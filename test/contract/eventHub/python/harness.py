@@ -13,28 +13,12 @@ from azure.eventhub import EventData, EventHubConsumerClient, EventHubProducerCl
 SETTINGS = json.loads(os.environ["STAND_IN"])
 PATIENCE_SECONDS = 30
 
-CHECKS = []
 _hub_numbers = itertools.count()
-
-
-def check(title):
-    """Registers a check; what it returns is printed as what was seen."""
-
-    def register(function):
-        CHECKS.append((title, function))
-        return function
-
-    return register
 
 
 def fresh_hub():
     """A hub of four partitions that no other check uses."""
     return f"hub-{next(_hub_numbers)}"
-
-
-def same(seen, expected):
-    if seen != expected:
-        raise AssertionError(f"saw {seen!r}, expected {expected!r}")
 
 
 def _options(hub, options):
@@ -65,15 +49,6 @@ def three_events():
     hub = fresh_hub()
     send(hub, ["a", "b", "c"], partition_id="0")
     return hub
-
-
-def failure(work):
-    """The error that work ends with, as text; a check fails when there is none."""
-    try:
-        work()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    raise AssertionError("it went well, which it must not")
 
 
 class Reading:

@@ -6,7 +6,8 @@ import uuid
 from azure.eventhub import EventData
 from azure.eventhub.extensions.checkpointstoreblob import BlobCheckpointStore
 from azure.eventhub.extensions.checkpointstoreblob._vendor.storage.blob import ContainerClient
-from harness import SETTINGS, check, consumer, fresh_hub, producer, same, send, wait_until
+from checks import check, same
+from harness import SETTINGS, consumer, fresh_hub, producer, send, wait_until
 
 
 def new_container():

@@ -4,7 +4,8 @@ import time
 from datetime import datetime, timezone
 
 from azure.eventhub import EventData
-from harness import check, consumer, fresh_hub, producer, reading, received, same, send, three_events, wait_until
+from checks import check, same
+from harness import consumer, fresh_hub, producer, reading, received, send, three_events, wait_until
 
 
 def bodies(events):

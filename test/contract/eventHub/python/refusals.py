@@ -5,7 +5,8 @@ import time
 from azure.core.credentials import AzureSasCredential
 from azure.eventhub import EventData, EventHubProducerClient, EventHubSharedKeyCredential
 from azure.eventhub._pyamqp.utils import generate_sas_token
-from harness import SETTINGS, check, consumer, failure, fresh_hub, producer, reading, same
+from checks import check, failure, same
+from harness import SETTINGS, consumer, fresh_hub, producer, reading
 
 
 def ask(hub, **changes):

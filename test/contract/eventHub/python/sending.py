@@ -1,7 +1,8 @@
 """Producers: batches, keys, partition ids and limits."""
 
 from azure.eventhub import EventData
-from harness import check, failure, fresh_hub, producer, reading, received, same, send
+from checks import check, failure, same
+from harness import fresh_hub, producer, reading, received, send
 
 
 def batch_of(client, bodies, **options):

@@ -5,7 +5,8 @@ from datetime import datetime, timezone
 
 from azure.eventhub import EventData
 from azure.eventhub.amqp import AmqpAnnotatedMessage, AmqpMessageBodyType
-from harness import SETTINGS, check, fresh_hub, producer, received, same, send
+from checks import check, same
+from harness import SETTINGS, fresh_hub, producer, received, send
 
 PROPERTIES = {
     "text": "grüße",

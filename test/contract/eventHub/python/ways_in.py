@@ -4,7 +4,8 @@ import asyncio
 
 from azure.eventhub import EventData
 from azure.eventhub.aio import EventHubConsumerClient, EventHubProducerClient
-from harness import PATIENCE_SECONDS, SETTINGS, check, fresh_hub, same
+from checks import check, same
+from harness import PATIENCE_SECONDS, SETTINGS, fresh_hub
 
 
 async def round_trip(hub, **options):

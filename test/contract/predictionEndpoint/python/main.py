@@ -11,6 +11,7 @@ from azure.cognitiveservices.vision.customvision.prediction import CustomVisionP
 from azure.cognitiveservices.vision.customvision.prediction.models import (
     CustomVisionErrorException,
 )
+from checks import check, run_checks, same
 from msrest.authentication import ApiKeyCredentials
 
 SETTINGS = json.loads(os.environ["ENDPOINT"])
@@ -20,23 +21,6 @@ DETECTION_PROJECT = SETTINGS["detectionProjectId"]
 
 with open(SETTINGS["photoFile"], "rb") as photo_file:
     PHOTO = photo_file.read()
-
-CHECKS = []
-
-
-def check(title):
-    """Registers a check; what it returns is printed as what was seen."""
-
-    def register(function):
-        CHECKS.append((title, function))
-        return function
-
-    return register
-
-
-def same(seen, expected):
-    if seen != expected:
-        raise AssertionError(f"saw {seen!r}, expected {expected!r}")
 
 
 def client(key=SETTINGS["key"], header="Prediction-key", retries=0):
@@ -158,14 +142,5 @@ def plain_requests():
     same((mixed.status_code, mixed.json()["code"]), (400, "BadRequestImageFormat"))
 
 
-def main():
-    for title, function in CHECKS:
-        line = {"check": title, "ok": True}
-        try:
-            line["seen"] = str(function() or "")
-        except Exception as error:
-            line.update(ok=False, seen=f"{type(error).__name__}: {error}")
-        print(json.dumps(line), flush=True)
-
-
-main()
+# One after the other: a fault ordered by one check must not meet another.
+run_checks(parallel_count=1)
