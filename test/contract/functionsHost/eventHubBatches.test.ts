@@ -1,33 +1,13 @@
 /** What host.json says of batches and checkpoints, with a running host on a running hub. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Arrival } from './helpers/arrival.ts';
-import { type HubWorld, startHubWorld, told } from './helpers/hubWorld.ts';
-import { type WayIn, watchWaysIn } from './helpers/wayIn.ts';
+import { hubHosts } from './helpers/hubHosts.ts';
+import { told } from './helpers/hubWorld.ts';
 
-let world: HubWorld;
-let hosts: Awaited<ReturnType<HubWorld['start']>>['host'][] = [];
-let ways: WayIn | undefined;
-
-beforeAll(async () => {
-  world = await startHubWorld({ plain: 1, long: 1, text: 1, shared: 1, json: 1 });
-});
-afterEach(async () => {
-  await Promise.all(hosts.map((host) => host.stop()));
-  hosts = [];
-  await ways?.stop();
-  ways = undefined;
-});
-afterAll(() => world.stop());
-
-async function start(functionName: string, eventHubs: object, Hubs = world.hub.connectionString) {
-  const hostJson = { extensions: { eventHubs } };
-  const started = await world.start([functionName], { hostJson, settings: { Hubs } });
-  hosts.push(started.host);
-  return started;
-}
+const { start, watchedHub, world } = hubHosts({ plain: 1, long: 1, text: 1, shared: 1, json: 1 });
 
 const send = (hubName: string, ...bodies: string[]) =>
-  world.send(
+  world().send(
     hubName,
     bodies.map((body) => told('nothing', body)),
   );
@@ -52,9 +32,9 @@ describe('batchCheckpointFrequency', () => {
       await first.host.idle();
     };
     for (const body of ['a', 'b']) await handled(body);
-    expect(await world.checkpoint('plain')).toBeUndefined();
+    expect(await world().checkpoint('plain')).toBeUndefined();
     for (const body of ['c', 'd', 'e']) await handled(body);
-    expect(await world.checkpoint('plain')).toBe('2');
+    expect(await world().checkpoint('plain')).toBe('2');
     expect(first.book.arrivals('onPlain').map(isCheckpointing)).toStrictEqual([
       false,
       false,
@@ -64,7 +44,7 @@ describe('batchCheckpointFrequency', () => {
     ]);
 
     await first.host.stop();
-    expect(await world.checkpoint('plain')).toBe('2');
+    expect(await world().checkpoint('plain')).toBe('2');
     const second = await start('onPlain', {});
     const seen = () => second.book.arrivals('onPlain').flatMap(bodies);
     await second.book.until(() => seen().includes('e'));
@@ -77,9 +57,9 @@ describe('minEventBatchSize', () => {
   it('holds events back until there are enough, and hands over no more than the largest size', async () => {
     const { book } = await start('onLong', { minEventBatchSize: 3, maxEventBatchSize: 4 });
     const arrived = () => book.arrivals('onLong').map(bodies);
-    const before = world.hub.stats().deliveredEventCount;
+    const before = world().hub.stats().deliveredEventCount;
     const reached = (count: number) =>
-      vi.waitUntil(() => world.hub.stats().deliveredEventCount - before === count, 25_000);
+      vi.waitUntil(() => world().hub.stats().deliveredEventCount - before === count, 25_000);
     // Without a checkpoint before it the first batch waits for nothing.
     await send('long', 'a');
     await book.until(() => arrived().length === 1);
@@ -123,15 +103,14 @@ describe('a batch without dataType', () => {
     await book.until(() => book.logs.some(({ message }) => message.includes('complex objects')));
     await host.idle();
 
-    expect(await world.checkpoint('json')).toBe('2');
+    expect(await world().checkpoint('json')).toBe('2');
     expect(book.arrivals('onJson').map(({ value }) => value)).toStrictEqual([[{ first: 1 }]]);
   });
 });
 
 describe('trackLastEnqueuedEventProperties', () => {
   it.each([true, false])('is what the hub is asked for (%s)', async (isTracked) => {
-    ways = await watchWaysIn(world.hub.port);
-    const address = world.hub.connectionString.replace(`:${world.hub.port}`, `:${ways.port}`);
+    const { ways, address } = await watchedHub();
     const eventHubs = { trackLastEnqueuedEventProperties: isTracked };
     const { book } = await start('onShared', eventHubs, address);
     await send('shared', `${isTracked}`);

@@ -1,58 +1,36 @@
 /** What host.json and the connection say of Event Hubs, as the hub sees it. */
 import { EventHubProducerClient } from '@azure/event-hubs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startEventHub } from '../../../local/eventHub/startEventHub.ts';
-import { type HubWorld, startHubWorld, told } from './helpers/hubWorld.ts';
-import { type WayIn, watchWaysIn } from './helpers/wayIn.ts';
+import { hubHosts } from './helpers/hubHosts.ts';
+import { told } from './helpers/hubWorld.ts';
 
-let world: HubWorld;
-let hosts: Awaited<ReturnType<HubWorld['start']>>['host'][] = [];
-let ways: WayIn | undefined;
-
-beforeAll(async () => {
-  world = await startHubWorld({ plain: 1, long: 1, text: 1, shared: 1 });
-});
-afterEach(async () => {
-  await Promise.all(hosts.map((host) => host.stop()));
-  hosts = [];
-  await ways?.stop();
-  ways = undefined;
-});
-afterAll(() => world.stop());
-
-async function start(functions: string[], eventHubs: object, Hubs = world.hub.connectionString) {
-  const started = await world.start(functions, {
-    hostJson: { extensions: { eventHubs } },
-    settings: { Hubs },
-  });
-  hosts.push(started.host);
-  return started;
-}
+const { start, startWith, watchedHub, world } = hubHosts({ plain: 1, long: 1, text: 1, shared: 1 });
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const patient = { timeout: 25_000, interval: 50 };
 
 describe('an event hub without a checkpoint', () => {
   it('is read from its end where host.json says so', async () => {
-    await world.send('plain', [told('nothing', 'before')]);
-    const { book } = await start(['onPlain'], { initialOffsetOptions: { type: 'fromEnd' } });
-    await vi.waitFor(() => expect(world.hub.stats().readerCount).toBe(1), patient);
+    await world().send('plain', [told('nothing', 'before')]);
+    const { book } = await start('onPlain', { initialOffsetOptions: { type: 'fromEnd' } });
+    await vi.waitFor(() => expect(world().hub.stats().readerCount).toBe(1), patient);
 
-    await world.send('plain', [told('nothing', 'after')]);
+    await world().send('plain', [told('nothing', 'after')]);
 
     const { value } = await book.arrival('onPlain');
     expect(value).toStrictEqual([`bytes:${base64('after')}`]);
   });
 
   it('is read from a time on where host.json says so', async () => {
-    await world.send('long', [told('nothing', 'too early')]);
+    await world().send('long', [told('nothing', 'too early')]);
     // Another millisecond than that event's: times on the hub have no finer ones.
     const sentAtMs = Date.now();
     await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(sentAtMs + 1), patient);
     const enqueuedTimeUtc = new Date().toISOString();
-    await world.send('long', [told('nothing', 'in time')]);
+    await world().send('long', [told('nothing', 'in time')]);
 
-    const { book } = await start(['onLong'], {
+    const { book } = await start('onLong', {
       initialOffsetOptions: { type: 'fromEnqueuedTime', enqueuedTimeUtc },
     });
 
@@ -63,24 +41,23 @@ describe('an event hub without a checkpoint', () => {
 
 describe('an event hub’s reader', () => {
   it('fetches no more than prefetchCount ahead of the function', async () => {
-    const before = world.hub.stats().deliveredEventCount;
-    await world.send(
+    const before = world().hub.stats().deliveredEventCount;
+    await world().send(
       'shared',
       Array.from({ length: 50 }, () => told('lingers')),
     );
 
-    const { book } = await start(['onShared'], { maxEventBatchSize: 1, prefetchCount: 5 });
+    const { book } = await start('onShared', { maxEventBatchSize: 1, prefetchCount: 5 });
     await book.arrival('onShared');
 
-    expect(world.hub.stats().deliveredEventCount - before).toBe(5);
+    expect(world().hub.stats().deliveredEventCount - before).toBe(5);
   });
 
   it('hands over ten events at most where the host is the older one and host.json says nothing', async () => {
     const bodies = Array.from({ length: 15 }, (_, index) => told('nothing', `event ${index}`));
-    await world.send('long', bodies);
+    await world().send('long', bodies);
 
-    const { host, book } = await world.start(['onLong'], { dialect: 'older' });
-    hosts.push(host);
+    const { book } = await startWith(['onLong'], { dialect: 'older' });
     await book.until(() => book.arrivals('onLong').flatMap(({ value }) => value).length >= 15);
 
     const sizes = book.arrivals('onLong').map(({ value }) => [value].flat().length);
@@ -91,20 +68,19 @@ describe('an event hub’s reader', () => {
     ['AmqpWebSockets', 'websocket'],
     ['amqpTcp', 'amqp'],
   ])('comes as transportType %s says', async (transportType, way) => {
-    ways = await watchWaysIn(world.hub.port);
-    const address = world.hub.connectionString.replace(`:${world.hub.port}`, `:${ways.port}`);
-    const { book } = await start(['onText'], { transportType }, address);
+    const { ways, address } = await watchedHub();
+    const { book } = await start('onText', { transportType }, address);
 
-    await world.send('text', [told('nothing', way)]);
+    await world().send('text', [told('nothing', way)]);
 
     await book.arrival('onText', ({ value }) => JSON.stringify(value).includes(way));
     expect(new Set(ways.seen)).toStrictEqual(new Set([way]));
   });
 
   it('goes to the hub that the connection string names, whatever the function says', async () => {
-    const { book } = await start(['onPlain'], {}, `${world.hub.connectionString}EntityPath=text`);
+    const { book } = await start('onPlain', {}, `${world().hub.connectionString}EntityPath=text`);
 
-    await world.send('text', [told('nothing', 'elsewhere')]);
+    await world().send('text', [told('nothing', 'elsewhere')]);
 
     const { metadata } = await book.arrival('onPlain', ({ value }) =>
       JSON.stringify(value).includes(base64('elsewhere')),
@@ -123,7 +99,7 @@ describe('an event hub that is away', () => {
     await gone.stop();
     const clientRetryOptions = { mode: 'fixed', delay: '00:00:00.1' };
 
-    const { host, book } = await start(['onRetry'], { clientRetryOptions }, gone.connectionString);
+    const { host, book } = await start('onRetry', { clientRetryOptions }, gone.connectionString);
     const status = await (await fetch(`${host.url}/admin/host/status`)).json();
     await book.until(() => book.logs.some(({ message }) => /retry can't be reached/.test(message)));
     const late = await startEventHub({ ...options, port: gone.port });
@@ -141,7 +117,7 @@ describe('an event hub that is away', () => {
   it('does not hold up a host that is told to go', async () => {
     const gone = await startEventHub({ hubs: [{ name: 'plain', partitionCount: 1 }] });
     await gone.stop();
-    const { host } = await start(['onPlain'], {}, gone.connectionString);
+    const { host } = await start('onPlain', {}, gone.connectionString);
     const toldAtMs = performance.now();
 
     await host.stop();
