@@ -10,6 +10,8 @@ const patienceMs = 4_000;
 /** All of it: the five seconds, less a margin. */
 const endMs = 4_500;
 const longestFlushMs = 3_000;
+/** For what the flush has to say of itself. */
+const sayMs = 50;
 
 export type LifetimeHooks = Pick<
   typeof app.hook,
@@ -48,7 +50,7 @@ export function processLifetime() {
         controller.abort();
         await within(patienceMs, idle());
         const leftMs = Math.min(longestFlushMs, endAtMs - performance.now());
-        await within(leftMs, Promise.all([close(), flush(leftMs)]));
+        await within(leftMs, Promise.all([close(), flush(leftMs - sayMs)]));
       });
     },
   };

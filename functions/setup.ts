@@ -18,8 +18,18 @@ app.setup({
 
 lifetime.endGracefully(app.hook, {
   close: closeComposition,
-  flush: async (limitMs) => (await processTelemetry).stop(limitMs),
+  async flush(limitMs) {
+    const lostCount = await (await processTelemetry).stop(limitMs);
+    if (lostCount > 0) sayLost(lostCount);
+  },
 });
+
+/** The one line that telemetry can't carry; the word in front is how the host knows its level. */
+function sayLost(lostCount: number): void {
+  const why = 'they could neither be sent nor kept on disk before the process ended';
+  const page = 'docs/runbook.md#telemetry-is-silent';
+  process.stderr.write(`Warning: ${lostCount} telemetry records are lost: ${why}; see ${page}\n`);
+}
 
 const levels: Readonly<Partial<Record<LogLevel, LogLine['level']>>> = {
   trace: 'debug',

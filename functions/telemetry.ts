@@ -25,7 +25,7 @@ const sdkDefaults = {
   APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
 };
 
-const none = { telemetry: silent, invocations: silentInvocations, stop: () => Promise.resolve() };
+const none = { telemetry: silent, invocations: silentInvocations, stop: () => Promise.resolve(0) };
 
 /** Of this process. */
 export const processTelemetry: Promise<ProcessTelemetry> = start();

@@ -12,7 +12,13 @@ export interface IngestionServer {
   stop(): Promise<void>;
 }
 
-export type Answer = number | 'never';
+export type Answer = number | 'never' | WholeAnswer;
+
+interface WholeAnswer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 const maxBodyBytes = 64 * 1024 * 1024;
 
@@ -25,6 +31,7 @@ export async function startIngestionServer(
   const track = (body: string): Reply => {
     const answer = answerOf(body);
     if (answer === 'never') return { kind: 'hang' };
+    if (typeof answer === 'object') return json(answer.status, answer.body, answer.headers);
     if (answer !== 200) return json(answer, {});
     const envelopes = z.array(z.unknown()).parse(JSON.parse(body));
     for (const envelope of envelopes) onEnvelope(envelope);

@@ -27,10 +27,10 @@ afterEach(async () => {
   await backends.stop();
 });
 
-function startHost() {
+function startHost(settings: Readonly<Record<string, string>> = {}) {
   return startFunctionsHostProcess({
     entry: 'functions/main.ts',
-    settings: backends.settings,
+    settings: { ...backends.settings, ...settings },
     hostJson: JSON.parse(readFileSync('host.json', 'utf8')),
     onLog: ({ message }) => log.push(message),
   });
@@ -62,6 +62,24 @@ it('loses nothing and pays nothing twice when the app is asked to end in mid-bat
   await expectSettled(names);
   expect(backends.prediction.stats().calls).toBe(names.length);
   await second.stop();
+});
+
+it('says in one line how much telemetry is lost with a process that can send and keep none', async () => {
+  const host = await startHost({
+    APPLICATIONINSIGHTS_CONNECTION_STRING:
+      'InstrumentationKey=00000000-0000-4000-8000-00000000000e;IngestionEndpoint=https://127.0.0.1:1/',
+    // A file can't be a folder.
+    TELEMETRY_STORAGE_DIRECTORY: import.meta.filename,
+  });
+  await upload(['ending/told.jpg']);
+  await expectSettled(['ending/told.jpg']);
+
+  await host.stop();
+
+  const said = log.filter((line) => line.includes('telemetry records'));
+  expect(said).toEqual([
+    expect.stringMatching(/^Warning: [1-9]\d* telemetry records are lost: .*runbook\.md/),
+  ]);
 });
 
 /** Photos at a time, more than a process has in flight: some are begun, some are not. */

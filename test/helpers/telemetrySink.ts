@@ -1,5 +1,5 @@
 /** Telemetry of this process, as the app starts it, and what an ingestion endpoint gets of it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -28,7 +28,7 @@ export interface EnvelopeBody {
   readonly metrics?: readonly { readonly name: string; readonly value: number; count?: number }[];
 }
 
-const key = '00000000-0000-4000-8000-000000000009';
+export const sinkKey = '00000000-0000-4000-8000-000000000009';
 
 export interface TelemetrySink extends ProcessTelemetry {
   readonly envelopes: readonly Envelope[];
@@ -36,6 +36,10 @@ export interface TelemetrySink extends ProcessTelemetry {
   readonly folder: string;
   /** Until told otherwise: 200 to everything. */
   answer(how: (body: string) => Answer): void;
+  /** Of what was told as dropped. */
+  droppedCount(recordKind: string, dropReason: string): number;
+  /** Envelopes in the files of the folder. */
+  keptEnvelopes(): Envelope[];
   close(): Promise<void>;
 }
 
@@ -52,7 +56,7 @@ export async function startTelemetrySink(
   setDefaultCACertificates([...getCACertificates('default'), server.authorityPem]);
   const folder = mkdtempSync(join(tmpdir(), 'sightglass-telemetry-'));
   const environment = {
-    APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString(key, server.port),
+    APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString(sinkKey, server.port),
     WEBSITE_SITE_NAME: 'sightglass-test',
     WEBSITE_INSTANCE_ID: 'instance-7',
     FUNCTIONS_WORKER_RUNTIME: 'node',
@@ -73,6 +77,23 @@ export async function startTelemetrySink(
     folder,
     answer(how) {
       answerOf = how;
+    },
+    droppedCount(recordKind, dropReason) {
+      const told = envelopes
+        .map(({ data }) => data.baseData)
+        .filter(
+          ({ metrics, properties }) =>
+            metrics?.[0]?.name === 'sightglass.telemetry.dropped' &&
+            properties['recordKind'] === recordKind &&
+            properties['dropReason'] === dropReason,
+        );
+      return told.reduce((sum, { metrics }) => sum + (metrics?.[0]?.value ?? 0), 0);
+    },
+    keptEnvelopes() {
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      return files
+        .filter((file) => file.endsWith('.ai.json'))
+        .flatMap((file): Envelope[] => JSON.parse(readFileSync(join(folder, file), 'utf8')));
     },
     async close() {
       await started.stop(3_000);

@@ -41,7 +41,7 @@ const hidden = [
   '52.52001',
 ];
 
-const unheard = { isFull: () => false, onMade: () => {}, onLost: () => {} };
+const unheard = { isFull: () => false, onMade: () => {}, onLost: () => {}, onQueued: () => {} };
 
 const canariesIn = (sink: unknown) => {
   const text = typeof sink === 'string' ? sink : JSON.stringify(sink);

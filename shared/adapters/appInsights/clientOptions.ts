@@ -2,7 +2,7 @@
 import type { AzureMonitorOpenTelemetryOptions } from '@azure/monitor-opentelemetry';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
-import { boundedSend } from './boundedSend.ts';
+import { boundedSend, keptWithoutToken } from './boundedSend.ts';
 import type { RecordKind } from './recordKind.ts';
 import { type Filtering, recordFilter, spanFilter } from './spanFilter.ts';
 import type { TelemetryOptions } from './startTelemetry.ts';
@@ -10,6 +10,8 @@ import type { TelemetryOptions } from './startTelemetry.ts';
 export interface Told extends Filtering {
   /** The ingestion endpoint will have none of them, ever. */
   readonly onRefused: (kind: RecordKind, count: number) => void;
+  /** Aborted where there is no more time to send. */
+  readonly ending: AbortSignal;
 }
 
 const off = { enabled: false };
@@ -23,11 +25,11 @@ export function clientOptions(
   return {
     azureMonitorExporterOptions: {
       connectionString,
-      ...(credential && { credential }),
+      ...(credential && { credential: keptWithoutToken(credential) }),
       ...(storageDirectory !== undefined && { storageDirectory }),
       // Three retries in the transport would hold up everything behind them; the disk keeps it.
       retryOptions: { maxRetries: 0 },
-      additionalPolicies: [boundedSend(told.onRefused)],
+      additionalPolicies: [boundedSend(told.onRefused, told.ending)],
     },
     resource: resourceFromAttributes({
       'service.name': roleName,

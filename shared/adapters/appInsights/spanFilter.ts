@@ -15,9 +15,11 @@ export interface Filtering {
   readonly isFull: BatchQueues['isFull'];
   readonly onMade: (kind: RecordKind) => void;
   readonly onLost: (kind: RecordKind) => void;
+  /** The queue takes this one. */
+  readonly onQueued: () => void;
 }
 
-export function spanFilter({ isFull, onMade, onLost }: Filtering): SpanProcessor {
+export function spanFilter({ isFull, onMade, onLost, onQueued }: Filtering): SpanProcessor {
   return {
     onStart: () => {},
     onEnd(span) {
@@ -28,6 +30,7 @@ export function spanFilter({ isFull, onMade, onLost }: Filtering): SpanProcessor
       mask(span);
       onMade('span');
       if (isFull('spans')) onLost('span');
+      else onQueued();
     },
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
@@ -37,10 +40,12 @@ export function spanFilter({ isFull, onMade, onLost }: Filtering): SpanProcessor
 export function recordFilter({
   isFull,
   onLost,
-}: Pick<Filtering, 'isFull' | 'onLost'>): LogRecordProcessor {
+  onQueued,
+}: Omit<Filtering, 'onMade'>): LogRecordProcessor {
   return {
     onEmit(record) {
       if (isFull('records')) onLost(recordKindOf(record.attributes['_MS.baseType']) ?? 'log');
+      else onQueued();
       const { attributes, body } = record;
       if (isClean([attributes, structured(body) ?? [body]], redact)) return;
       record.setAttributes(sanitised(attributes, redact));

@@ -7,16 +7,17 @@ import type { TokenCredential } from '@azure/identity';
 import { metrics as meters, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import { shutdownAzureMonitor, TelemetryClient } from 'applicationinsights';
-import type { AttributeValue } from '../../telemetry/catalogue/attributes.ts';
+import { TelemetryClient } from 'applicationinsights';
 import type { InvocationTelemetry } from '../../telemetry/invocation.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { traceAzureSdks } from './azureSdkSpans.ts';
-import { type BatchQueues, batchQueues } from './batchQueues.ts';
+import { batchQueues } from './batchQueues.ts';
 import { clientOptions, type Told } from './clientOptions.ts';
+import { watchDeliveries } from './deliveries.ts';
+import { endWithin } from './ending.ts';
 import { instruments } from './instruments.ts';
 import { invocationTelemetry } from './invocationTelemetry.ts';
-import type { RecordKind } from './recordKind.ts';
+import { recordBook } from './recordBook.ts';
 import { spanMaker } from './spanMaker.ts';
 
 export interface TelemetryOptions {
@@ -39,11 +40,13 @@ export interface TelemetryOptions {
 export interface StartedTelemetry {
   readonly telemetry: Telemetry;
   readonly invocations: InvocationTelemetry;
-  /** Sends what is left; never longer than that, and never fails. */
-  stop(limitMs: number): Promise<void>;
+  /**
+   * Sends what is left or keeps it on disk; never longer than that, and never fails.
+   *
+   * @returns how many records were lost by it, which nobody else can tell any more.
+   */
+  stop(limitMs: number): Promise<number>;
 }
-
-type DropReason = AttributeValue<'dropReason'>;
 
 const scope = 'sightglass';
 
@@ -51,7 +54,9 @@ const scope = 'sightglass';
 export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const client = new TelemetryClient(options.connectionString);
   const queues = batchQueues();
-  const told = countedBy(() => meter, queues);
+  const book = recordBook(() => meter);
+  const noMoreTime = new AbortController();
+  const told: Told = { ...book, isFull: (kind) => queues.isFull(kind), ending: noMoreTime.signal };
   client.config.azureMonitorOpenTelemetryOptions = {
     ...clientOptions(options, told),
     enableAutoCollectExceptions: false,
@@ -59,6 +64,7 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   };
   client.initialize();
   queues.paceRecords(options.recordDelayMs);
+  const deliveries = watchDeliveries(book.onDropped, book.queuedCount);
   traceAzureSdks();
   const calls = new UndiciInstrumentation({
     // Nothing is gathered for a span that nobody keeps.
@@ -68,12 +74,29 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const tracer = trace.getTracer(scope);
   const meter = instruments(meters.getMeter(scope));
   const spans = spanMaker(tracer, options.traceRatio);
-  const telemetry: Telemetry = {
-    ...meter,
-    ...spans,
+  const telemetry = { ...meter, ...spans, ...teller(client, options.roleName, book.onMade) };
+  return {
+    telemetry,
+    invocations: invocationTelemetry(tracer, telemetry, client),
+    stop: (limitMs) =>
+      endWithin(limitMs, {
+        deliveries,
+        droppedCount: book.droppedCount,
+        abort: () => noMoreTime.abort(),
+      }),
+  };
+}
+
+/** What the client of `applicationinsights` tells. */
+function teller(
+  client: TelemetryClient,
+  runLocation: string,
+  onMade: Told['onMade'],
+): Pick<Telemetry, 'event' | 'availability'> {
+  return {
     event(name, properties, measurements) {
       client.trackEvent({ name, ...present(properties, measurements) });
-      told.onMade('event');
+      onMade('event');
     },
     availability({ name, isAvailable, durationMs, message }) {
       client.trackAvailability({
@@ -82,28 +105,10 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
         duration: durationMs,
         success: isAvailable,
         message,
-        runLocation: options.roleName,
+        runLocation,
       });
-      told.onMade('availability');
+      onMade('availability');
     },
-  };
-
-  return {
-    telemetry,
-    invocations: invocationTelemetry(tracer, telemetry, client),
-    stop: (limitMs) => withinLimit(shutdownAzureMonitor(), limitMs),
-  };
-}
-
-/** What becomes of records is counted by the same meter, which is made after them. */
-function countedBy(meter: () => Pick<Telemetry, 'count'>, queues: BatchQueues): Told {
-  const dropped = (recordKind: RecordKind, count: number, dropReason: DropReason) =>
-    meter().count('sightglass.telemetry.dropped', count, { recordKind, dropReason });
-  return {
-    isFull: (kind) => queues.isFull(kind),
-    onMade: (recordKind) => meter().count('sightglass.telemetry.made', 1, { recordKind }),
-    onLost: (recordKind) => dropped(recordKind, 1, 'queueFull'),
-    onRefused: (recordKind, count) => dropped(recordKind, count, 'refused'),
   };
 }
 
@@ -130,13 +135,4 @@ function present(
 /** Four digits after the point: finer than any clock or confidence here, half as long. */
 function rounded(value: number): number {
   return Math.round(value * 10_000) / 10_000;
-}
-
-async function withinLimit(work: Promise<unknown>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([Promise.allSettled([work]), late]);
-  clearTimeout(timer);
 }

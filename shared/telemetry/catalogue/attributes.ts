@@ -88,8 +88,9 @@ export const attributes = {
     values: ['span', 'event', 'metric', 'log', 'availability'],
   },
   dropReason: {
-    meaning: 'Why a record was lost: the ingestion endpoint refuses it for good, or too many wait.',
-    values: ['refused', 'queueFull'],
+    meaning:
+      'Why a record was lost: the ingestion endpoint refuses it for good, too many wait, the disk would not keep it (no room, no right), or it lay there for two days.',
+    values: ['refused', 'queueFull', 'notKept', 'expired'],
   },
   logLevel: {
     meaning: 'Level of a line in the log.',

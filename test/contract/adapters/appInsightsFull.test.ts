@@ -14,18 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sink.close());
 
-function droppedOf(recordKind: string): number {
-  const metrics = sink.envelopes.filter(({ data }) => {
-    const { metrics: said, properties } = data.baseData;
-    const isDropped = said?.[0]?.name === 'sightglass.telemetry.dropped';
-    return (
-      isDropped &&
-      properties['recordKind'] === recordKind &&
-      properties['dropReason'] === 'queueFull'
-    );
-  });
-  return metrics.reduce((sum, { data }) => sum + (data.baseData.metrics?.[0]?.value ?? 0), 0);
-}
+const droppedOf = (recordKind: string) => sink.droppedCount(recordKind, 'queueFull');
 
 it('counts events and lines that find the queue full, each by its kind', async () => {
   const tell = (pausedBecause: string) =>
@@ -38,7 +27,7 @@ it('counts events and lines that find the queue full, each by its kind', async (
   });
 });
 
-it('counts spans that find their queue full', async () => {
+it('counts spans that find their queue full, and sends the others', async () => {
   const kept = (index: number) =>
     `00-${(index + 1).toString(16).padStart(32, '0')}-00000000000000aa-01`;
   const spans = Array.from({ length: batchCount + spanQueueCount + 40 }, (_, index) =>
@@ -46,5 +35,30 @@ it('counts spans that find their queue full', async () => {
   );
   await Promise.all(spans);
 
-  await vi.waitFor(() => expect(droppedOf('span')).toBe(40), { timeout: 20_000 });
+  await vi.waitFor(
+    () => {
+      expect(droppedOf('span')).toBe(40);
+      const arrived = sink.envelopes.filter(({ data }) => data.baseType === 'RequestData');
+      expect(arrived).toHaveLength(batchCount + spanQueueCount);
+    },
+    { timeout: 20_000 },
+  );
+});
+
+it('keeps on disk what is on its way when the end comes, with nothing left in the queues', async () => {
+  const isUnderWay = vi.fn();
+  sink.answer((body) => {
+    if (!body.includes('RequestData')) return 200;
+    isUnderWay();
+    return 'never';
+  });
+  await sink.telemetry.span('process photo', `00-${'c'.repeat(32)}-00000000000000aa-01`, () =>
+    Promise.resolve(),
+  );
+  await vi.waitFor(() => expect(isUnderWay).toHaveBeenCalled(), { timeout: 20_000 });
+
+  const lostCount = await sink.stop(1_000);
+
+  expect(lostCount).toBe(0);
+  expect(sink.keptEnvelopes().map(({ data }) => data.baseType)).toEqual(['RequestData']);
 });
