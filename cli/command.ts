@@ -25,6 +25,8 @@ export interface CommandAnswer {
 interface CommandForm {
   /** `NAME [words] [--options]`, and what it is for. */
   readonly usage: string;
+  /** Words it takes at most; absent: none. One too many may be a prefix that was meant to narrow it. */
+  readonly wordCount?: number;
   readonly options: ParseArgsOptionsConfig;
 }
 

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { keepSecret } from '../shared/errors.ts';
+import { keepSecret, messageOf } from '../shared/errors.ts';
 import { secretsOf } from '../shared/redact.ts';
 import type { Command, CommandAnswer, StandaloneCommand, StandaloneInput } from './command.ts';
 import { backfill } from './commands/backfill.ts';
@@ -14,7 +14,7 @@ import { drill } from './commands/drill.ts';
 import { pause, quota, resume } from './commands/quota.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { maskOutput } from './maskedOutput.ts';
-import { runCommand, wrongUse } from './runCommand.ts';
+import { runCommand, WrongUse, wrongUse } from './runCommand.ts';
 
 const commands: Readonly<Record<string, Command | StandaloneCommand>> = {
   reconcile,
@@ -75,18 +75,29 @@ function readOptions() {
         settings: { type: 'string' },
       },
     });
+    const [surplus] = positionals.slice(command.wordCount ?? 0);
+    if (surplus !== undefined) throw wrongUse(`${name} can't take "${surplus}"`, command.usage);
     return { command, words: positionals, flags: values };
   } catch (error) {
+    if (error instanceof WrongUse) throw error;
     throw wrongUse(error, usage);
   }
 }
 
 /** What the file says holds over the environment. @throws Error where it is no settings file */
 async function useSettings(file: string): Promise<void> {
-  const parsed = settingsFileSchema.safeParse(parsedJson(file, await readFile(file, 'utf8')));
+  const parsed = settingsFileSchema.safeParse(parsedJson(file, await textOf(file)));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   Object.assign(process.env, parsed.data.Values);
   keepSecret(secretsOf(process.env));
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`--settings: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** The parser's own words quote the text around the mistake: it may be a key. */

@@ -1,8 +1,8 @@
 /** What the commands of this folder share: exit codes, wrong use, and errors told in one line. */
-import { messageOf } from '../shared/errors.ts';
+import { type ErrorCode, messageOf, PipelineError, redact } from '../shared/errors.ts';
 
 /** The command was called wrongly: exit code 2, with the usage. */
-class WrongUse extends Error {
+export class WrongUse extends Error {
   override readonly name = 'WrongUse';
 }
 
@@ -22,12 +22,34 @@ export function integerOption(
   throw new Error(`${name} takes a whole number from ${min} to ${max}`);
 }
 
+const advice: Readonly<Record<ErrorCode, string>> = {
+  SETTINGS_INVALID:
+    'docs/settings.md says what each is; --settings FILE takes them from a file like local.settings.sample.json',
+  STORE_UNAVAILABLE: 'is the address right, the account up, its firewall open for you?',
+  QUEUE_UNAVAILABLE: 'is the address right, the account up, its firewall open for you?',
+  EVENTS_UNAVAILABLE: 'is the address right, the namespace up, its firewall open for you?',
+  DOCUMENT_INVALID: 'docs/runbook.md#codes says whose it may be, and what to do',
+};
+
+/** Storage's own words for 403: it was reached, and knows the caller or not. */
+const refusal = /Auth\w+(?:Failed|Failure|Mismatch)|InsufficientAccountPermissions|KeyBasedAuth/;
+
+/** The next step, and what it is about: the message alone may not say which document it was. */
+function adviceOn({ code, reason, details }: PipelineError): string {
+  const about = 'path' in details ? `${details.path}: ` : '';
+  const next = refusal.test(reason)
+    ? 'reached, and refused: a wrong key, or whoever runs this lacks a role: docs/runbook.md#commands'
+    : advice[code];
+  return redact(`  ${about}${next}`);
+}
+
 /** @param work - answers the exit code: 0 done, 1 a check did not hold. */
 export async function runCommand(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {
     console.error(messageOf(error));
+    if (error instanceof PipelineError) console.error(adviceOn(error));
     process.exitCode = error instanceof WrongUse ? 2 : 1;
   }
 }

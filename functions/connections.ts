@@ -7,6 +7,7 @@ import {
   StorageRetryPolicyType,
 } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { messageOf, PipelineError } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 
 type StorageConnection = 'PhotosStorage' | 'ResultsStorage';
@@ -45,25 +46,48 @@ export function connectionsOf(settings: Settings): Connections {
     credential,
     async blobs(connection, retryOptions = storageRetries) {
       const text = settings[connection];
-      if (text !== undefined) return BlobServiceClient.fromConnectionString(text, { retryOptions });
+      if (text !== undefined) {
+        return fromText(connection, () =>
+          BlobServiceClient.fromConnectionString(text, { retryOptions }),
+        );
+      }
       const uri = settings[`${connection}__blobServiceUri`] ?? '';
       return new BlobServiceClient(uri, await credential(), { retryOptions });
     },
     async queues(connection) {
       const options = { retryOptions: storageRetries };
       const text = settings[connection];
-      if (text !== undefined) return QueueServiceClient.fromConnectionString(text, options);
+      if (text !== undefined) {
+        return fromText(connection, () => QueueServiceClient.fromConnectionString(text, options));
+      }
       const uri = settings[`${connection}__queueServiceUri`] ?? '';
       return new QueueServiceClient(uri, await credential(), options);
     },
     async hub(name) {
       const options = { retryOptions: hubRetries };
       const text = settings.EventHubs;
-      if (text !== undefined) return new EventHubProducerClient(text, name, options);
+      if (text !== undefined) {
+        return fromText('EventHubs', () => new EventHubProducerClient(text, name, options));
+      }
       const namespace = settings.EventHubs__fullyQualifiedNamespace ?? '';
       return new EventHubProducerClient(namespace, name, await credential(), options);
     },
   };
+}
+
+/** The SDKs say what they miss, but not in which setting. @throws PipelineError `SETTINGS_INVALID` */
+function fromText<Client>(setting: string, make: () => Client): Client {
+  try {
+    return make();
+  } catch (error) {
+    const problems = [`${setting}: is not a connection string: ${messageOf(error)}`];
+    throw new PipelineError(
+      'SETTINGS_INVALID',
+      problems.join('; '),
+      { problems },
+      { cause: error },
+    );
+  }
 }
 
 /** Loaded only where an identity is used: it is the heaviest of all packages here. */

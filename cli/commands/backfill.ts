@@ -6,23 +6,22 @@ import type { Command, CommandAnswer, CommandInput } from '../command.ts';
 import { wrongUse } from '../runCommand.ts';
 import { numberFlag } from './flags.ts';
 import { defaultPriceUsd, forecast, forecastLines } from './forecast.ts';
-import { countsLine, walkPhotos } from './photoWalk.ts';
+import { countsLine, isWhole, remarksOn, walkPhotos } from './photoWalk.ts';
 
 export const backfill: Command = {
   usage: `backfill PREFIX [--yes] [--restart] [--price USD]
       puts photos under PREFIX to work that have no outcome ("" takes all); without --yes a dry run:
       calls, time at the present quota, cost at USD per 1,000 calls. Run again, it goes on where it
       was interrupted; --restart begins anew.`,
+  wordCount: 1,
   options: {
     yes: { type: 'boolean', default: false },
     restart: { type: 'boolean', default: false },
     price: { type: 'string' },
   },
   async run(input) {
-    const [prefix, ...others] = input.words;
-    if (prefix === undefined || others.length > 0) {
-      throw wrongUse('backfill takes one PREFIX', backfill.usage);
-    }
+    const [prefix] = input.words;
+    if (prefix === undefined) throw wrongUse('backfill takes one PREFIX', backfill.usage);
     return input.flags['yes'] === true ? perform(input, prefix) : dryRun(input, prefix);
   },
 };
@@ -32,10 +31,11 @@ async function dryRun(input: CommandInput, prefix: string): Promise<CommandAnswe
   const walked = await walkPhotos(input, { prefix });
   const expected = await forecast(input.composed, 'backfill', walked.missingCount, priceUsd);
   return {
-    exitCode: 0,
+    exitCode: isWhole(walked) ? 0 : 1,
     document: { isDryRun: true, prefix, ...walked, ...expected },
     lines: [
       `dry run: ${countsLine(walked.counts)}; ${walked.missingCount} would be predicted`,
+      ...remarksOn(walked, prefix),
       ...forecastLines(expected),
       'nothing was put to work: --yes does it',
     ],
@@ -57,12 +57,12 @@ async function perform(input: CommandInput, prefix: string): Promise<CommandAnsw
   });
   const estimate = deps.quota.timeToDrain({ backfill: walked.missingCount });
   return {
-    exitCode: walked.problems.length > 0 ? 1 : 0,
+    exitCode: isWhole(walked) ? 0 : 1,
     document: { isDryRun: false, prefix, ...walked, timeToDrain: estimate },
     lines: [
       `${walked.missingCount} photos put to work (${countsLine(walked.counts)} looked at)`,
-      ...(walked.isComplete ? [] : ['interrupted: the same command goes on from here']),
-      ...walked.problems.map((problem) => `problem: ${problem}`),
+      ...remarksOn(walked, prefix),
+      ...(walked.isComplete ? [] : ['the same command goes on from here']),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { replayPhoto } from '../../shared/pipeline/replayPhoto.ts';
 import type { Command, CommandInput } from '../command.ts';
 import { numberFlag, textFlag } from './flags.ts';
 import { defaultPriceUsd, forecast, forecastLines } from './forecast.ts';
-import { walkPhotos } from './photoWalk.ts';
+import { isWhole, remarksOn, walkPhotos } from './photoWalk.ts';
 
 interface DeadPhoto {
   readonly known: KnownPhoto;
@@ -15,14 +15,16 @@ interface DeadPhoto {
 
 export const dead: Command = {
   usage: `dead [--prefix P]
-      lists photos whose work was given up, with the reason. Exit 0 whether there are any or not.`,
+      lists photos whose work was given up, with the reason. Exit 0 whether there are any or not; 1:
+      not every photo could be looked at.`,
   options: { prefix: { type: 'string' } },
   async run(input) {
-    const found = await deadPhotos(input);
+    const { found, walked, remarks } = await deadPhotos(input);
+    const { isComplete, problems } = walked;
     return {
-      exitCode: 0,
-      document: { deadCount: found.length, dead: found.map(shown) },
-      lines: [...found.map(lineOf), `${found.length} dead`],
+      exitCode: isWhole(walked) ? 0 : 1,
+      document: { deadCount: found.length, dead: found.map(shown), isComplete, problems },
+      lines: [...found.map(lineOf), `${found.length} dead`, ...remarks],
     };
   },
 };
@@ -37,16 +39,30 @@ export const replay: Command = {
     price: { type: 'string' },
   },
   async run(input) {
-    const found = await deadPhotos(input);
+    const { found, walked, remarks } = await deadPhotos(input);
+    const { isComplete, problems } = walked;
     const priceUsd = numberFlag(input.flags, 'price') ?? defaultPriceUsd;
     const expected = await forecast(input.composed, 'drained', found.length, priceUsd);
-    const isDryRun = input.flags['yes'] !== true;
+    // Whoever interrupts the search does not want what it has found put to work.
+    const isDryRun = input.flags['yes'] !== true || !isComplete;
     if (!isDryRun) await replayAll(input, found);
-    const said = isDryRun ? 'would be put to work (--yes does it)' : 'put to work';
+    const would = isComplete ? 'would be put to work (--yes does it)' : 'found, none put to work';
+    const said = isDryRun ? would : 'put to work';
     return {
-      exitCode: 0,
-      document: { isDryRun, photos: found.map(({ photo }) => photo), ...expected },
-      lines: [...found.map(lineOf), `${found.length} ${said}`, ...forecastLines(expected)],
+      exitCode: isWhole(walked) ? 0 : 1,
+      document: {
+        isDryRun,
+        photos: found.map(({ photo }) => photo),
+        ...expected,
+        isComplete,
+        problems,
+      },
+      lines: [
+        ...found.map(lineOf),
+        `${found.length} ${said}`,
+        ...remarks,
+        ...forecastLines(expected),
+      ],
     };
   },
 };
@@ -59,14 +75,22 @@ async function replayAll(
   await deps.mapBounded(found, ({ known }) => replayPhoto(deps, known.version, signal));
 }
 
-async function deadPhotos(input: CommandInput): Promise<DeadPhoto[]> {
-  const found: KnownPhoto[] = [];
-  await walkPhotos(input, {
-    prefix: textFlag(input.flags, 'prefix'),
-    onPhoto: (photo) => void (photo.state === 'dead' && found.push(photo)),
+async function deadPhotos(input: CommandInput) {
+  const deadOnes: KnownPhoto[] = [];
+  const prefix = textFlag(input.flags, 'prefix');
+  const walked = await walkPhotos(input, {
+    prefix,
+    onPhoto: (photo) => void (photo.state === 'dead' && deadOnes.push(photo)),
   });
-  const { deps } = input.composed;
-  return deps.mapBounded(found, async (known) => {
+  const found = await withReasons(input, deadOnes);
+  return { found, walked, remarks: remarksOn(walked, prefix) };
+}
+
+function withReasons(
+  { composed: { deps } }: CommandInput,
+  photos: readonly KnownPhoto[],
+): Promise<DeadPhoto[]> {
+  return deps.mapBounded(photos, async (known) => {
     const blobName = known.entry?.blobName ?? '';
     const document = await deps.outcomes.find(blobName, new AbortController().signal);
     const { reason = 'unknown', detail = '' } = document?.outcome === 'dead' ? document.death : {};

@@ -20,8 +20,7 @@ export const drill: StandaloneCommand = {
     'ask-only': { type: 'boolean', default: false },
   },
   async runAlone(input) {
-    const { words, flags } = input;
-    if (words.length > 0) throw wrongUse('drill takes options only', drill.usage);
+    const { flags } = input;
     const rules = wantedRules(textFlag(flags, 'rule'));
     const component = textFlag(flags, 'app-insights');
     const isAskOnly = flags['ask-only'] === true;

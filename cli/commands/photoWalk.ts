@@ -66,8 +66,34 @@ function summed(pages: readonly Reconciliation[]): Omit<Walked, 'isComplete'> {
   };
 }
 
+/** Every photo was looked at, and could be. */
+export function isWhole({ isComplete, problems }: Walked): boolean {
+  return isComplete && problems.length === 0;
+}
+
+/** What a reader has to know besides the counts. */
+export function remarksOn(walked: Walked, prefix = ''): string[] {
+  const { isComplete, problems, counts } = walked;
+  const isEmpty = isComplete && problems.length === 0 && totalOf(counts) === 0;
+  return [
+    ...(isEmpty && prefix !== '' ? [nothingUnder(prefix)] : []),
+    ...(isComplete ? [] : ['interrupted: not every photo was looked at']),
+    ...problems.map((problem) => `problem: ${problem}`),
+    ...(problems.length > 0 ? ['docs/runbook.md#codes says what to do about problems'] : []),
+  ];
+}
+
+function nothingUnder(prefix: string): string {
+  const { photosContainer } = names;
+  return `no photo begins with "${prefix}": names are those in the container ${photosContainer}, without it`;
+}
+
 function photoCount(pages: readonly Reconciliation[]): number {
-  return Object.values(summed(pages).counts).reduce((sum, count) => sum + count, 0);
+  return totalOf(summed(pages).counts);
+}
+
+function totalOf(counts: Walked['counts']): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** `12 done, 3 deferred`; states without photos are left out. */

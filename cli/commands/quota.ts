@@ -1,6 +1,7 @@
 /** The shared quota: how it stands, and a pause for everybody with a reason. */
 import type { Composition } from '../../functions/compose.ts';
 import type { FleetQuota } from '../../shared/quota/fleetQuota.ts';
+import type { QuotaStats } from '../../shared/quota/quotaStats.ts';
 import type { Command } from '../command.ts';
 import { wrongUse } from '../runCommand.ts';
 import { presentStats } from './forecast.ts';
@@ -17,7 +18,7 @@ export const quota: Command = {
       exitCode: 0,
       document: stats,
       lines: [
-        `mode      ${mode}${stats.pausedBecause === '' ? '' : `: ${stats.pausedBecause}`}`,
+        `mode      ${mode}${reasonOf(stats)}`,
         `rate      ${perSecond.toFixed(2)} of ${maxPerSecond.toFixed(2)} calls/s`,
         `headroom  ${(100 * headroomRatio).toFixed(0)} %, ${Math.round(stats.reservedAheadMs)} ms reserved ahead`,
         `month     ${usedThisMonthCount}${month} calls`,
@@ -26,10 +27,16 @@ export const quota: Command = {
   },
 };
 
+function reasonOf({ pausedBecause, blockedUntilMs }: QuotaStats): string {
+  if (pausedBecause !== '') return `: ${pausedBecause}`;
+  return blockedUntilMs === undefined ? '' : ` until ${new Date(blockedUntilMs).toISOString()}`;
+}
+
 export const pause: Command = {
   usage: `pause REASON
-      stops all calls of the fleet within seconds; photos are parked meanwhile. The reason (32 bytes)
-      shows in health and logs.`,
+      stops all calls of the fleet within seconds; photos are parked meanwhile. The reason (what is
+      beyond 32 bytes is cut off) shows in logs, telemetry and in the command quota.`,
+  wordCount: Number.POSITIVE_INFINITY,
   options: {},
   async run({ composed, words }) {
     const reason = words.join(' ').trim();
@@ -43,11 +50,18 @@ export const pause: Command = {
 
 export const resume: Command = {
   usage: `resume
-      lifts the pause.`,
+      lifts the pause. Exit 1: the setting QUOTA_PAUSED still holds.`,
   options: {},
   async run({ composed }) {
     await quotaOf(composed).pause('');
-    return { exitCode: 0, document: { pausedBecause: '' }, lines: ['calls go out again'] };
+    // The app's own setting is nothing that a command can change.
+    const { QUOTA_PAUSED: pausedBecause = '' } = composed.settings;
+    const lines = [
+      pausedBecause === ''
+        ? 'calls go out again'
+        : `the fleet's pause is lifted; QUOTA_PAUSED still pauses this app: ${pausedBecause}`,
+    ];
+    return { exitCode: pausedBecause === '' ? 0 : 1, document: { pausedBecause }, lines };
   },
 };
 

@@ -1,7 +1,7 @@
 /** Stored photos against the ledger: each one's state, and those that no event ever brought. */
 import type { Command } from '../command.ts';
 import { textFlag } from './flags.ts';
-import { countsLine, type Walked, walkPhotos } from './photoWalk.ts';
+import { countsLine, isWhole, remarksOn, type Walked, walkPhotos } from './photoWalk.ts';
 
 export const reconcile: Command = {
   usage: `reconcile [--prefix P] [--requeue] [--list]
@@ -14,10 +14,11 @@ export const reconcile: Command = {
   },
   async run(input) {
     const { flags } = input;
+    const prefix = textFlag(flags, 'prefix');
     const isRequeueing = flags['requeue'] === true;
     const photos: { photo: string; state: string }[] = [];
     const walked = await walkPhotos(input, {
-      prefix: textFlag(flags, 'prefix'),
+      prefix,
       requeueing: isRequeueing ? { because: 'RECONCILED' } : undefined,
       onPhoto: ({ version, state, isMissing }) =>
         void photos.push({
@@ -26,7 +27,7 @@ export const reconcile: Command = {
         }),
     });
     const listed = flags['list'] === true ? photos : [];
-    const isAmiss = walked.problems.length > 0 || (walked.missingCount > 0 && !isRequeueing);
+    const isAmiss = !isWhole(walked) || (walked.missingCount > 0 && !isRequeueing);
     return {
       exitCode: isAmiss ? 1 : 0,
       document: { ...walked, isRequeueing, ...(flags['list'] === true && { photos }) },
@@ -34,7 +35,7 @@ export const reconcile: Command = {
         ...listed.map(({ photo, state }) => `${state.padEnd(18)} ${photo}`),
         countsLine(walked.counts),
         ...missingLines(walked, isRequeueing),
-        ...walked.problems.map((problem) => `problem: ${problem}`),
+        ...remarksOn(walked, prefix),
       ],
     };
   },

@@ -34,19 +34,21 @@ const usageCursor = 'quota-usage';
 
 /** @returns what could not be looked at, with why. */
 export async function reportQuota(deps: ReportDeps, signal: AbortSignal): Promise<string[]> {
-  const [backlog, stats] = await Promise.all([
+  const [backlog, written] = await Promise.all([
     settled(deps.backlog.read(deps.clock.nowMs(), signal)),
-    settled(statsOf(deps)),
+    settled(deps.fleetQuota?.read() ?? Promise.resolve(undefined)),
   ]);
   if ('value' in backlog) tellBacklog(deps, backlog.value);
-  if ('value' in stats)
-    tellQuota(deps, stats.value, 'value' in backlog ? backlog.value : undefined);
+  // What this process knows by itself is told at all events: it may be that it goes alone.
+  const fleet = 'value' in written ? written.value : undefined;
+  const stats = presentStats(deps.quota.stats(), fleet, deps.clock.nowMs());
+  tellQuota(deps, stats, 'value' in backlog ? backlog.value : undefined);
   const rest = await Promise.all([
     settled(tellLedger(deps, signal)),
     settled(tellLag(deps, signal)),
-    settled('value' in stats ? tellForecast(deps, stats.value, signal) : Promise.resolve()),
+    settled('value' in written ? tellForecast(deps, stats, signal) : Promise.resolve()),
   ]);
-  return [backlog, stats, ...rest].flatMap((part) => ('problem' in part ? [part.problem] : []));
+  return [backlog, written, ...rest].flatMap((part) => ('problem' in part ? [part.problem] : []));
 }
 
 type Settled<Value> = { readonly value: Value } | { readonly problem: string };
@@ -57,10 +59,6 @@ async function settled<Value>(asking: Promise<Value>): Promise<Settled<Value>> {
   } catch (error) {
     return { problem: messageOf(error) };
   }
-}
-
-async function statsOf({ quota, fleetQuota, clock }: ReportDeps): Promise<QuotaStats> {
-  return presentStats(quota.stats(), await fleetQuota?.read(), clock.nowMs());
 }
 
 function tellBacklog(

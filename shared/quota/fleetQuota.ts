@@ -1,13 +1,13 @@
 /** The quota as the fleet has written it down, for operators: to look at, to pause and to resume. */
 import type { QuotaLimits } from './limits.ts';
-import { setPause } from './pause.ts';
+import { notOurs, setPause } from './pause.ts';
 import { broughtTo, type QuotaState, readState } from './quotaState.ts';
 import type { QuotaStore } from './quotaStore.ts';
 
 export interface FleetQuota {
   /**
    * @returns `undefined` where nobody has called yet.
-   * @throws PipelineError `STORE_UNAVAILABLE`
+   * @throws PipelineError `STORE_UNAVAILABLE`, `DOCUMENT_INVALID`
    */
   read(): Promise<QuotaState | undefined>;
   /**
@@ -25,8 +25,10 @@ export function fleetQuota(
   return {
     async read() {
       const { found } = await store.get();
-      const state = found && readState(found.text);
-      return state && broughtTo(state, nowMs());
+      if (!found) return undefined;
+      const state = readState(found.text);
+      if (!state) throw notOurs(store.path);
+      return broughtTo(state, nowMs());
     },
     pause: (reason) => setPause(store, reason, limits, nowMs()),
   };

@@ -26,18 +26,20 @@ export async function setPause(
   for (let tryCount = 0; tryCount < maxTryCount; tryCount += 1) {
     const { found } = await store.get();
     const state = found ? readState(found.text) : firstState(nowMs, limits);
-    if (!state) throw notOurs();
+    if (!state) throw notOurs(store.path);
     const changed = { ...state, pausedBecause: cut(reason) };
     const answer = await store.compareAndSwap(writeState(changed), found?.etag);
     if (answer.kind === 'swapped') return changed;
   }
-  const details = { operation: 'pause calls', path: 'quota' };
+  const details = { operation: 'pause calls', path: store.path };
   throw new PipelineError('STORE_UNAVAILABLE', 'others were first each time', details);
 }
 
-function notOurs(): PipelineError {
+/** Never written over: it may be a newer version's. */
+export function notOurs(path: string): PipelineError {
   const problems = ['it is no quota state of a known version'];
-  return new PipelineError('DOCUMENT_INVALID', 'the quota document', { path: 'quota', problems });
+  const message = `${path} is no quota document of a known version`;
+  return new PipelineError('DOCUMENT_INVALID', message, { path, problems });
 }
 
 function cut(reason: string): string {

@@ -3,6 +3,8 @@
  * Each operation is bounded and tried once: retries that nobody sees would hide contention.
  */
 export interface QuotaStore {
+  /** Of the document, for people who have to look at it. */
+  readonly path: string;
   /** @throws PipelineError `STORE_UNAVAILABLE` */
   get(): Promise<StoredQuota>;
   /**

@@ -24,8 +24,10 @@ async function upload(blobName: string): Promise<void> {
   await client.uploadData(await goodPhoto(blobName.length / 20));
 }
 
-async function cli(...args: string[]) {
-  const env = { PATH: process.env['PATH'], ...backends.settings };
+const cli = (...args: string[]) => cliWith({}, ...args);
+
+async function cliWith(settings: Readonly<Record<string, string>>, ...args: string[]) {
+  const env = { PATH: process.env['PATH'], ...backends.settings, ...settings };
   const child = spawn(process.execPath, ['cli/main.ts', ...args], { env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -93,12 +95,49 @@ it('pauses the fleet with a reason that the quota shows, and resumes', async () 
   expect(resumed.document()).toMatchObject({ mode: 'shared', pausedBecause: '' });
 });
 
+it('calls a quota document that is not ours by its name, and leaves it alone', async () => {
+  const service = BlobServiceClient.fromConnectionString(backends.storage.connectionString);
+  const container = service.getContainerClient('quota');
+  const [blobName = ''] = await Array.fromAsync(container.listBlobsFlat(), ({ name }) => name);
+  const document = container.getBlockBlobClient(blobName);
+  const before = await document.downloadToBuffer();
+  await document.uploadData(Buffer.from('{"v":2}'));
+
+  const told = await Promise.all([cli('quota'), cli('pause', 'x'), cli('resume')]);
+
+  for (const { exitCode, stdout, stderr } of told) {
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(`quota/${blobName}`);
+    expect(stderr).toContain('docs/runbook.md#codes');
+  }
+  expect((await document.downloadToBuffer()).toString()).toBe('{"v":2}');
+  await document.uploadData(before);
+});
+
+it('says what to do about settings that are missing, wrong, or refused', async () => {
+  const without = await cliWith({ PREDICTION_PROJECT_ID: '' }, 'quota');
+  const torn = await cliWith({ ResultsStorage: 'AccountName=x;AccountKey=hidden' }, 'quota');
+  const { connectionString } = backends.storage;
+  const wrongKey = connectionString.replace(/AccountKey=..../, 'AccountKey=AAAA');
+  const refused = await cliWith({ ResultsStorage: wrongKey }, 'reconcile');
+  const noFile = await cli('quota', '--settings', 'none.json');
+
+  expect(without.stderr).toMatch(/PREDICTION_PROJECT_ID: is missing\n.*docs\/settings\.md/);
+  expect(torn.stderr).toContain('ResultsStorage: is not a connection string');
+  expect(torn.stderr).not.toContain('hidden');
+  expect(refused.stderr).toMatch(/STORE_UNAVAILABLE.*\n.*reached, and refused/);
+  expect(noFile.stderr).toMatch(/^--settings: .*none\.json/);
+  for (const { exitCode } of [without, torn, refused, noFile]) expect(exitCode).toBe(1);
+});
+
 it.each([
   ['no command', [], 'Which command?'],
   ['an unknown command', ['refill'], 'There is no command "refill"'],
   ['an unknown option', ['reconcile', '--all'], '--all'],
   ['a pause without a reason', ['pause'], 'REASON'],
-  ['a backfill of two prefixes', ['backfill', 'a', 'b'], 'one PREFIX'],
+  ['a backfill of two prefixes', ['backfill', 'a', 'b'], 'can\'t take "b"'],
+  ['a backfill without a prefix', ['backfill'], 'one PREFIX'],
+  ['a prefix without its option', ['replay', 'old/', '--yes'], 'replay can\'t take "old/"'],
   ['a price that is no number', ['backfill', 'a', '--price', 'two'], '--price'],
 ] as const)('exits 2 and says how it is used for %s', async (_, args, text) => {
   const { exitCode, stderr, stdout } = await cli(...args);

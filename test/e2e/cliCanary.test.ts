@@ -113,7 +113,10 @@ describe('a command prints no secret', () => {
 
     for (const [index, { exitCode, output }] of told.entries()) {
       expect([commands[index], found(output)]).toEqual([commands[index], []]);
-      expect([exitCode, output]).toEqual([1, expect.stringMatching(/^STORE_UNAVAILABLE: .*\n$/m)]);
+      expect([exitCode, output]).toEqual([
+        1,
+        expect.stringMatching(/^STORE_UNAVAILABLE: .*\n {2}.*reached, and refused/m),
+      ]);
     }
   }, 120_000);
 

@@ -16,6 +16,7 @@ export function oneProcess(change: Partial<GovernorOptions> = {}) {
   const memory = memoryQuotaStore(clock.nowMs);
   let isAway = false;
   const store: QuotaStore = {
+    path: memory.path,
     get: () => (isAway ? away() : memory.get()),
     compareAndSwap: (text, etag) => (isAway ? away() : memory.compareAndSwap(text, etag)),
   };

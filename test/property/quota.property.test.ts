@@ -196,6 +196,7 @@ function interleaved(store: QuotaStore, scheduler: fc.Scheduler): QuotaStore {
     return answer;
   };
   return {
+    path: store.path,
     get: () => later(() => store.get()),
     compareAndSwap: (text, etag) => later(() => store.compareAndSwap(text, etag)),
   };

@@ -17,6 +17,7 @@ export function quotaBlobName(endpoint: string): string {
 export function blobQuotaStore(container: ContainerClient, blobName: string): QuotaStore {
   const client = container.getBlockBlobClient(blobName);
   return {
+    path: `${container.containerName}/${blobName}`,
     get: () => get(client),
     async compareAndSwap(text, etag) {
       try {

@@ -7,6 +7,7 @@ export function memoryQuotaStore(nowMs: () => number): QuotaStore {
   const serverAtMs = () => Math.floor(nowMs() / 1_000) * 1_000;
   const etag = () => (text === undefined ? undefined : `"${version}"`);
   return {
+    path: 'memory',
     async get() {
       const found = text === undefined ? undefined : { text, etag: `"${version}"` };
       return { found, serverAtMs: serverAtMs() };

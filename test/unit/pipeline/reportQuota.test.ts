@@ -105,4 +105,20 @@ describe('the report of the quota', () => {
     expect(value('ledger.in_flight')).toBe(3);
     expect(value('quota.headroom')).toBe(1);
   });
+
+  it('tells how this process goes by itself where the fleet’s document can not be read', async () => {
+    const { reporting, telemetry } = report();
+    const quota = {
+      ...reporting.quota,
+      stats: () => ({ ...reporting.quota.stats(), mode: 'alone' as const }),
+    };
+    const read = () => Promise.reject(new Error('it is not ours'));
+    const fleetQuota = { read, pause: () => Promise.reject(new Error('nobody pauses')) };
+
+    const problems = await reportQuota({ ...reporting, quota, fleetQuota }, signal);
+
+    expect(problems).toEqual(['it is not ours']);
+    const headroom = telemetry.metrics.find(({ name }) => name === 'sightglass.quota.headroom');
+    expect(headroom).toMatchObject({ value: 1, dimensions: { quotaMode: 'alone' } });
+  });
 });
