@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { HttpTrigger } from '../../../local/functionsHost/app/functionMetadata.ts';
 import type { InvocationRequest } from '../../../local/functionsHost/app/invocation.ts';
@@ -24,6 +25,8 @@ afterAll(() => storage.stop());
 interface Site {
   readonly authorization?: Authorization;
   readonly http?: Record<string, unknown>;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly hostId?: string;
   readonly handler?: (request: InvocationRequest) => unknown;
   readonly onLog?: (message: string) => void;
 }
@@ -38,8 +41,9 @@ async function open({ authorization = 'coreTools', http = {}, ...site }: Site = 
   const { handler = () => {}, onLog = () => {} } = site;
   const hostJson = { extensions: { http } };
   const given = triggerContext(storage, { hostJson, handler, onLog });
-  const settings = { ...given.settings, 'AzureWebJobs.off.Disabled': 'true' };
-  const context = { ...given, settings, authorization };
+  const switchedOff = { 'AzureWebJobs.off.Disabled': 'true' };
+  const settings = { ...given.settings, ...switchedOff, ...site.settings };
+  const context = { ...given, settings, authorization, hostId: site.hostId ?? given.hostId };
   const levels = (['anonymous', 'function', 'admin'] as const).map((level) =>
     servedFunction(httpTrigger(level), { name: level }),
   );
@@ -52,7 +56,7 @@ async function open({ authorization = 'coreTools', http = {}, ...site }: Site = 
   const functions = [...levels, ...others].map(({ called }) => called);
   const server = await startHttpServer(context, functions, 0);
   servers.push(server);
-  return { url: server.url, keys: await hostKeys(context)() };
+  return { url: server.url, getKeys: hostKeys(context) };
 }
 
 /** The first bytes of the answer to a request as it is written here. */
@@ -69,7 +73,8 @@ const status = async (url: string, init?: RequestInit) => (await fetch(url, init
 
 describe('keys for HTTP functions', () => {
   it('open what their level says, in the header or as code', async () => {
-    const { url, keys } = await open({ authorization: 'keys' });
+    const { url, getKeys } = await open({ authorization: 'keys' });
+    const keys = await getKeys();
     const withKey = (path: string, key: string) =>
       status(`${url}${path}`, { headers: { 'x-functions-key': key } });
 
@@ -83,6 +88,18 @@ describe('keys for HTTP functions', () => {
     expect(await withKey('/admin/functions', keys.function)).toBe(401);
     expect(await withKey('/admin/functions', keys.master)).toBe(200);
     expect(await status(`${url}/admin/host/ping`)).toBe(200);
+  });
+
+  it('are in the host’s storage before anybody has called', async () => {
+    const { getKeys } = await open({ authorization: 'keys', hostId: 'quiet' });
+    const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
+    const secrets = blobs
+      .getContainerClient('azure-webjobs-secrets')
+      .getBlobClient('quiet/host.json');
+
+    const kept = JSON.parse((await secrets.downloadToBuffer()).toString());
+
+    expect(kept).toMatchObject({ masterKey: { value: (await getKeys()).master } });
   });
 
   it('that are missing or wrong get 401 with an empty body', async () => {
@@ -133,6 +150,36 @@ describe('requests', () => {
     const answer = await send(url, 'POST /api/anonymous', 'host: a', 'content-length: 104857601');
 
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('larger than FUNCTIONS_REQUEST_BODY_SIZE_LIMIT says get 413, in chunks too', async () => {
+    const settings = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '8' };
+    const { url } = await open({ settings });
+    const post = (body: string) => status(`${url}/api/anonymous`, { method: 'POST', body });
+    const chunked = ['host: a', 'transfer-encoding: chunked', '', '9', '123456789', '0'];
+
+    expect([await post('12345678'), await post('123456789')]).toStrictEqual([204, 413]);
+    expect(await send(url, 'POST /api/anonymous', ...chunked)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it.each([
+    ['200 and a page', {}, 200, /running/],
+    ['204 where the page is switched off', { AzureWebJobsDisableHomepage: 'true' }, 204, /^$/],
+  ])('for the root get %s', async (_what, settings, expected, text) => {
+    const { url } = await open({ settings });
+
+    const answer = await fetch(`${url}/`);
+
+    expect(answer.status).toBe(expected);
+    expect(await answer.text()).toMatch(text);
+  });
+
+  it('find a connection kept for as long as the real host keeps one', async () => {
+    const { url } = await open();
+
+    const { headers } = await fetch(`${url}/api/anonymous`);
+
+    expect(headers.get('keep-alive')).toBe('timeout=130');
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { startStorageHost } from './helpers/storageHost.ts';
 
 const entry = new URL('helpers/streamApp.ts', import.meta.url).pathname;
 const patience = { timeout: 20_000, interval: 100 };
+const bodyLimitBytes = 2_000_000;
 let storage: Storage;
 let started: Awaited<ReturnType<typeof startStorageHost>>;
 let url: string;
@@ -14,7 +15,8 @@ beforeAll(async () => {
   storage = await startStorage();
   // Long enough for a busy machine, or all else here would meet it too.
   const hostJson = { functionTimeout: '00:00:04' };
-  started = await startStorageHost(storage, { entry, hostJson });
+  const settings = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: String(bodyLimitBytes) };
+  started = await startStorageHost(storage, { entry, hostJson, settings });
   url = started.host.url;
 });
 afterAll(async () => {
@@ -85,6 +87,20 @@ describe('HTTP streams', () => {
     // The worker still owed an answer: another one goes on.
     await vi.waitFor(async () => expect(await processId()).not.toBe(before), patience);
   });
+
+  it.each(['application/octet-stream', 'application/x-www-form-urlencoded'])(
+    'of %s end with 413 where more comes than the host takes',
+    async (type) => {
+      const { request, answered } = open('/api/arrivals', { 'content-type': type });
+      request.write(Buffer.alloc(bodyLimitBytes, 'a'));
+      request.write('a');
+
+      const response = await answered;
+
+      expect(response.statusCode).toBe(413);
+      request.destroy();
+    },
+  );
 
   it('survive a caller that hangs up', async () => {
     const { request, answered } = open('/api/upper/7');

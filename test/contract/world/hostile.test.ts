@@ -12,6 +12,7 @@ const loud: string[] = [];
 
 beforeAll(async () => {
   world = await startWorld({
+    telemetry: true,
     prediction: { scoring: 'fixed', publishedName: 'parts' },
     onLog: ({ level, message }) => {
       if (level === 'error' || level === 'critical') loud.push(message);
@@ -31,7 +32,7 @@ function ports(): number[] {
 }
 
 it('takes a photo through after garbage, half-open and dropped connections at every port', async () => {
-  expect(ports().length).toBeGreaterThanOrEqual(7);
+  expect(ports().length).toBeGreaterThanOrEqual(9);
   for (const port of ports()) {
     await sendGarbage(port);
     await openAndDrop(port, 1_000);

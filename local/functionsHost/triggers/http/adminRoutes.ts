@@ -8,7 +8,8 @@ import { isDisabled } from '../../settings.ts';
 import { manualRequest } from '../manualRequest.ts';
 import { drainReply } from './drainRoutes.ts';
 import { listedFunction } from './functionListing.ts';
-import { readBody, urlOf, writeEmpty, writeJson } from './httpData.ts';
+import { urlOf, writeEmpty, writeJson } from './httpData.ts';
+import { readBody } from './requestBody.ts';
 import { isAllowed, type Site } from './site.ts';
 
 export async function answerAdmin(

@@ -3,21 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppFunction } from '../../app/appFunction.ts';
 import type { InvocationResponse } from '../../app/invocation.ts';
 import type { ListenerContext } from '../listener.ts';
-import { maxBodyBytes, readBody, requestData, writeEmpty, writeResponse } from './httpData.ts';
+import { requestData, writeEmpty, writeResponse } from './httpData.ts';
+import { isSaidTooLarge, maxBodyBytesOf, readBody, refuseTooLarge } from './requestBody.ts';
 import type { RouteMatch } from './routes.ts';
 
 export async function callFunction(
-  { invocations }: ListenerContext,
+  { invocations, settings }: ListenerContext,
   { called, parameters }: RouteMatch,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const isTooLarge = Number(request.headers['content-length'] ?? 0) > maxBodyBytes;
-  const body = isTooLarge ? undefined : await readBody(request);
-  if (!body) {
-    response.writeHead(413, { 'content-length': 0, connection: 'close' }).end();
-    return;
-  }
+  const maxBytes = maxBodyBytesOf(settings);
+  const body = isSaidTooLarge(request, maxBytes) ? undefined : await readBody(request, maxBytes);
+  if (!body) return refuseTooLarge(response);
   const data = { http: requestData(request, parameters, body) };
   const result = await invocations.run(called, { data });
   if (result.kind === 'failed') writeEmpty(response, 500);

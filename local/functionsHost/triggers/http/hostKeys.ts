@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { connectionOf } from '../../settings.ts';
 import type { ListenerContext } from '../listener.ts';
 import { isMissing } from '../storageError.ts';
+import { storageRetries } from '../storageRetries.ts';
 
 export interface HostKeys {
   /** Opens everything. */
@@ -50,8 +51,10 @@ export function hostKeys({
 
 async function openKeys(settings: ListenerContext['settings'], hostId: string): Promise<HostKeys> {
   const account = connectionOf(settings, 'AzureWebJobsStorage');
-  const container =
-    BlobServiceClient.fromConnectionString(account).getContainerClient(containerName);
+  const container = BlobServiceClient.fromConnectionString(
+    account,
+    storageRetries,
+  ).getContainerClient(containerName);
   await container.createIfNotExists();
   const blob = container.getBlockBlobClient(`${hostId}/host.json`);
   const { masterKey, functionKeys, systemKeys } = (await read(blob)) ?? (await create(blob));

@@ -2,22 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpCookie, HttpData } from '../../app/typedData.ts';
 
-/** Source: Azure Functions HTTP trigger, Limits, 2026-11-24. */
-export const maxBodyBytes = 104_857_600;
-
-/** @returns `undefined` where the body is larger than the host takes. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let byteCount = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    byteCount += bytes.length;
-    if (byteCount > maxBodyBytes) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
-}
-
 export function urlOf(request: IncomingMessage): URL {
   return new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
 }

@@ -6,6 +6,7 @@ import { messageOf } from '../../../../shared/errors.ts';
 import type { AppFunction } from '../../app/appFunction.ts';
 import { isDisabled } from '../../settings.ts';
 import type { ListenerContext } from '../listener.ts';
+import { storageReason } from '../storageError.ts';
 import { answerAdmin } from './adminRoutes.ts';
 import { type AuthLevel, authorizer } from './authorization.ts';
 import { callFunction } from './functionCall.ts';
@@ -15,9 +16,13 @@ import { type Route, type RouteMatch, routeOf, router } from './routes.ts';
 import { isAllowed, type Site } from './site.ts';
 import { streamFunction } from './streamedCall.ts';
 import { throttle } from './throttle.ts';
+import { answerUnserved } from './unserved.ts';
 import { answerWebhook } from './webhooks.ts';
 
 const idleSweepMs = 50;
+// Source: ASP.NET Core, KestrelServerLimits, defaults, 2026-11-26.
+const keepAliveTimeoutMs = 130_000;
+const headersTimeoutMs = 30_000;
 
 export interface HttpServer {
   readonly url: string;
@@ -32,7 +37,8 @@ export async function startHttpServer(
 ): Promise<HttpServer> {
   const keys = hostKeys(context);
   const site = siteOf(context, functions, keys);
-  const customHeaders = new Map(Object.entries(context.hostJson.extensions.http.customHeaders));
+  const { hostJson, authorization } = context;
+  const customHeaders = new Map(Object.entries(hostJson.extensions.http.customHeaders));
   const server = createServer((request, response) => {
     response.setHeaders(customHeaders);
     answer(site, request, response).catch((error: unknown) => {
@@ -41,11 +47,28 @@ export async function startHttpServer(
       else writeEmpty(response, 500);
     });
   });
+  boundWaiting(server, hostJson.functionTimeout);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
+  // Whoever is told the address finds the keys: the real host makes them at its start.
+  if (authorization === 'keys') await keys().catch((error: unknown) => reportKeys(context, error));
   const url = `http://127.0.0.1:${portOf(server)}`;
   context.doors.hostUrl = url;
   return { url, stop: (graceMs) => close(server, graceMs) };
+}
+
+/** A stream may take as long as its function. Node's own bound on a whole request is shorter. */
+function boundWaiting(server: Server, functionTimeoutMs: number): void {
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = Number.isFinite(functionTimeoutMs)
+    ? Math.max(functionTimeoutMs, headersTimeoutMs)
+    : 0;
+}
+
+/** Asked for again with the first call that needs them. */
+function reportKeys({ log }: ListenerContext, error: unknown): void {
+  log('warning', `The host's keys are not there yet: ${storageReason(error)}`);
 }
 
 function siteOf(context: ListenerContext, functions: readonly AppFunction[], keys: GetKeys): Site {
@@ -100,7 +123,7 @@ async function answer(
   if (site.context.life.state() === 'Error') return writeEmpty(response, 503);
   if (/^\/runtime\/webhooks\//i.test(pathname)) return answerWebhook(site, request, response);
   const matched = site.find(request.method ?? 'GET', pathOf(request));
-  if (!matched) return writeEmpty(response, 404);
+  if (!matched) return answerUnserved(site.context.settings, pathname, response);
   if (!(await isAllowed(site, levelOf(matched), request))) return writeEmpty(response, 401);
   const { context } = site;
   const call = context.capabilities['HttpUri'] === undefined ? callFunction : streamFunction;

@@ -5,19 +5,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { jsonData, type Metadata, stringData } from '../../app/typedData.ts';
 import type { ListenerContext } from '../listener.ts';
+import { headersOf, queryOf, requestData, urlOf, writeEmpty } from './httpData.ts';
 import {
-  headersOf,
-  maxBodyBytes,
-  queryOf,
-  readBody,
-  requestData,
-  urlOf,
-  writeEmpty,
-} from './httpData.ts';
+  BodyTooLarge,
+  flowingBody,
+  isSaidTooLarge,
+  maxBodyBytesOf,
+  refuseTooLarge,
+} from './requestBody.ts';
 import type { RouteMatch } from './routes.ts';
 
 // Source: RFC 9110, Connection, and YARP, Header routing, 2026-11-25.
@@ -32,24 +30,25 @@ const hopByHop = [
 ];
 
 export async function streamFunction(
-  { invocations, capabilities }: ListenerContext,
+  { invocations, capabilities, settings }: ListenerContext,
   { called, parameters }: RouteMatch,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
-    response.writeHead(413, { 'content-length': 0, connection: 'close' }).end();
-    return;
-  }
+  const maxBytes = maxBodyBytesOf(settings);
+  if (isSaidTooLarge(request, maxBytes)) return refuseTooLarge(response);
   const invocationId = randomUUID();
   const over = new AbortController();
   response.once('close', () => over.abort());
   const worker = new URL(capabilities['HttpUri'] ?? '');
-  const passing = passOn({ request, response, worker, invocationId, signal: over.signal });
+  const { signal } = over;
+  const passing = passOn({ request, response, worker, invocationId, signal, maxBytes });
   let isGivenUp = false;
+  let isTooLarge = false;
   const passedOn = passing.catch((error: unknown) => {
     // Given up by us it is not over for the worker, which still owes an answer.
     if (isGivenUp) return new Promise<never>(() => {});
+    isTooLarge = error instanceof BodyTooLarge;
     // A caller that has gone is no failure of the function.
     if (!response.destroyed) throw error;
   });
@@ -59,12 +58,16 @@ export async function streamFunction(
   const result = await invocations.run(called, { invocationId, data, metadata }, passedOn);
   isGivenUp = result.kind === 'failed';
   over.abort();
-  if (result.kind === 'failed') fail(response);
+  if (result.kind === 'failed') fail(response, isTooLarge);
 }
 
-function fail(response: ServerResponse): void {
-  if (!response.headersSent) writeEmpty(response, 500);
-  else if (!response.writableEnded) response.destroy();
+function fail(response: ServerResponse, isTooLarge: boolean): void {
+  if (response.headersSent) {
+    if (!response.writableEnded) response.destroy();
+    return;
+  }
+  if (isTooLarge) refuseTooLarge(response);
+  else writeEmpty(response, 500);
 }
 
 /** With streams the library takes the route's parameters from here, and the query among them. */
@@ -86,9 +89,11 @@ interface PassOn {
   readonly worker: URL;
   readonly invocationId: string;
   readonly signal: AbortSignal;
+  readonly maxBytes: number;
 }
 
-async function passOn({ request, response, worker, invocationId, signal }: PassOn): Promise<void> {
+async function passOn(passed: PassOn): Promise<void> {
+  const { request, response, worker, invocationId, signal, maxBytes } = passed;
   const { method, url: path } = request;
   const headers = {
     ...endToEnd(headersOf(request)),
@@ -104,18 +109,18 @@ async function passOn({ request, response, worker, invocationId, signal }: PassO
   answered.promise.catch(() => {});
   upstream.once('response', answered.resolve).once('error', answered.reject);
   // A handler may answer before it has read everything, or without reading at all.
-  pipeline(await bodyOf(request), upstream, { signal }).catch(answered.reject);
+  pipeline(await bodyOf(request, maxBytes), upstream, { signal }).catch(answered.reject);
   const answer = await answered.promise;
   response.writeHead(answer.statusCode ?? 200, endToEnd(answer.headers));
   await pipeline(answer, response, { signal });
 }
 
 /** The host reads forms itself, to their end, before it passes them on. */
-async function bodyOf(request: IncomingMessage): Promise<Readable> {
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(
-    request.headers['content-type'] ?? '',
-  );
-  return isForm ? Readable.from([(await readBody(request)) ?? Buffer.alloc(0)]) : request;
+async function bodyOf(request: IncomingMessage, maxBytes: number) {
+  const flowing = flowingBody(request, maxBytes);
+  const { 'content-type': type = '' } = request.headers;
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
+  return isForm ? [Buffer.concat(await Array.fromAsync(flowing))] : flowing;
 }
 
 function endToEnd<Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> {

@@ -1,6 +1,7 @@
 /** `/runtime/webhooks/<extension>`: what outside services call, each with the extension's own key. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody, urlOf, writeEmpty } from './httpData.ts';
+import { urlOf, writeEmpty } from './httpData.ts';
+import { readBody } from './requestBody.ts';
 import { isAllowed, type Site } from './site.ts';
 
 export interface WebhookCall {

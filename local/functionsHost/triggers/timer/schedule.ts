@@ -1,6 +1,6 @@
 /**
- * NCRONTAB: six fields (second, minute, hour, day, month, weekday; UTC), each `*`, `*` with a step, numbers
- * or names, ranges and lists of these. A time span instead is an interval.
+ * NCRONTAB: six fields (second, minute, hour, day, month, weekday; UTC), or five without the second, each
+ * `*`, `*` with a step, numbers or names, ranges and lists of these. A time span instead is an interval.
  */
 import { timeSpanMs } from '../../hostJsonValues.ts';
 
@@ -31,12 +31,18 @@ export function parseSchedule(text: string): Schedule {
   if (intervalMs !== undefined && Number.isFinite(intervalMs)) {
     return { nextMs: (afterMs) => afterMs + intervalMs };
   }
-  const fields = text.trim().split(/\s+/);
-  if (fields.length !== fieldRanges.length) throw new Error(`"${text}" has not six fields`);
+  const fields = fieldsOf(text);
+  if (fields.length !== fieldRanges.length) throw new Error(`"${text}" has not five or six fields`);
   const allowed = fields.map((field, index) =>
     parseField(withNumbers(field, index), fieldRanges[index] ?? [0, 0]),
   );
   return { nextMs: (afterMs) => nextOccurrenceMs(allowed, afterMs, text) };
+}
+
+/** Without seconds it comes at the full minute. Source: azure-webjobs-sdk-extensions, CronSchedule, 2026-11-26. */
+function fieldsOf(text: string): string[] {
+  const fields = text.trim().split(/\s+/);
+  return fields.length === fieldRanges.length - 1 ? ['0', ...fields] : fields;
 }
 
 const months =
