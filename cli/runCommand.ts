@@ -28,7 +28,8 @@ const advice: Readonly<Record<ErrorCode, string>> = {
   STORE_UNAVAILABLE: 'is the address right, the account up, its firewall open for you?',
   QUEUE_UNAVAILABLE: 'is the address right, the account up, its firewall open for you?',
   EVENTS_UNAVAILABLE: 'is the address right, the namespace up, its firewall open for you?',
-  DOCUMENT_INVALID: 'docs/runbook.md#codes says whose it may be, and what to do',
+  DOCUMENT_INVALID:
+    'docs/runbook.md#blobs-that-are-not-in-our-form says whose it may be, and what to do',
 };
 
 /** Storage's own words for 403: it was reached, and knows the caller or not. */

@@ -6,6 +6,7 @@ import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
 import { traced } from './traced.ts';
 
+const see = 'docs/runbook.md#photos-that-no-event-ever-brought';
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
@@ -25,7 +26,7 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
   const { counts, missing, missingCount, problems, continuation } = found;
   const isComplete = continuation === undefined;
   context.info(JSON.stringify({ photoStates: counts, isComplete }));
-  if (problems.length > 0) context.error(JSON.stringify({ problems: problems.slice(0, 5) }));
+  if (problems.length > 0) context.error(JSON.stringify({ problems: problems.slice(0, 5), see }));
   if (missingCount > 0) context.warn(JSON.stringify({ neverDelivered: missingCount, missing }));
 };
 

@@ -5,6 +5,8 @@ import { withBudget } from './budget.ts';
 import { composition } from './composition.ts';
 import { traced } from './traced.ts';
 
+const see = 'docs/runbook.md#what-crashes-left';
+
 const handler: TimerHandler = async (_timer: unknown, context: InvocationContext) => {
   const composed = await composition();
   const sweep = await withBudget(composed, (budget) => sweepLedger(composed.deps, budget));
@@ -13,7 +15,8 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
     context.warn(JSON.stringify({ leftByCrashes: { announcedCount, requeuedCount } }));
   }
   if (problems.length > 0) {
-    context.error(JSON.stringify({ notSwept: problems.length, problems: problems.slice(0, 5) }));
+    const said = { notSwept: problems.length, problems: problems.slice(0, 5), see };
+    context.error(JSON.stringify(said));
   }
 };
 

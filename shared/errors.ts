@@ -50,6 +50,18 @@ export function messageOf(error: unknown): string {
   return redact(error instanceof Error ? error.message : String(error));
 }
 
+interface SchemaIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What a schema missed, field by field; the whole has no name. */
+export function problemsOf(issues: readonly SchemaIssue[]): string[] {
+  return issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+}
+
 /** An error as others may see it: an SDK's own holds request headers, causes and more. */
 export function safeError(error: unknown): Error {
   const safe = new Error(messageOf(error));

@@ -79,7 +79,9 @@ export function remarksOn(walked: Walked, prefix = ''): string[] {
     ...(isEmpty && prefix !== '' ? [nothingUnder(prefix)] : []),
     ...(isComplete ? [] : ['interrupted: not every photo was looked at']),
     ...problems.map((problem) => `problem: ${problem}`),
-    ...(problems.length > 0 ? ['docs/runbook.md#codes says what to do about problems'] : []),
+    ...(problems.length > 0
+      ? ['docs/runbook.md#blobs-that-are-not-in-our-form says what to do']
+      : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Parked photos come back: each gets another try, and waits longer if that fails too. */
 import { deferredMessageSchema } from '../deferral/deferredPhoto.ts';
-import { PipelineError } from '../errors.ts';
+import { PipelineError, problemsOf } from '../errors.ts';
 import type { Budget, PipelineDeps } from './deps.ts';
 import type { Fate } from './fate.ts';
 import { processBatch } from './processBatch.ts';
@@ -17,7 +17,7 @@ export async function drainDeferred(
 ): Promise<Fate[]> {
   const parsed = deferredMessageSchema.safeParse(message);
   if (parsed.success) return processBatch(deps, parsed.data.photos, budget);
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  const path = 'deferred-predictions';
-  throw new PipelineError('DOCUMENT_INVALID', problems.join('; '), { path, problems });
+  const problems = problemsOf(parsed.error.issues);
+  const text = `a parked message is not in our form: ${problems.join('; ')}`;
+  throw new PipelineError('DOCUMENT_INVALID', text, { path: 'deferred-predictions', problems });
 }

@@ -108,7 +108,7 @@ it('calls a quota document that is not ours by its name, and leaves it alone', a
   for (const { exitCode, stdout, stderr } of told) {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(`quota/${blobName}`);
-    expect(stderr).toContain('docs/runbook.md#codes');
+    expect(stderr).toContain('docs/runbook.md#blobs-that-are-not-in-our-form');
   }
   expect((await document.downloadToBuffer()).toString()).toBe('{"v":2}');
   await document.uploadData(before);

@@ -6,7 +6,7 @@ import {
   RestError,
 } from '@azure/storage-blob';
 import type { z } from 'zod';
-import { PipelineError } from '../../errors.ts';
+import { PipelineError, problemsOf } from '../../errors.ts';
 import { isStatus, storeUnavailable } from './blobErrors.ts';
 
 export interface ReadJson<Value> {
@@ -102,11 +102,15 @@ function ageMsOf({ date, lastModified }: BlobDownloadResponseParsed): number {
   return date && lastModified ? date.getTime() - lastModified.getTime() : 0;
 }
 
+/** Names of fields and what was expected there, no values. */
+const maxProblemCharacters = 300;
+
 function parsed<Value>(path: string, text: string, schema: z.ZodType<Value>): Value {
   const result = schema.safeParse(jsonOf(text));
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new PipelineError('DOCUMENT_INVALID', `${path} is not in our form`, { path, problems });
+  const problems = problemsOf(result.error.issues);
+  const message = `${path} is not in our form: ${problems.join('; ').slice(0, maxProblemCharacters)}`;
+  throw new PipelineError('DOCUMENT_INVALID', message, { path, problems });
 }
 
 function jsonOf(text: string): unknown {

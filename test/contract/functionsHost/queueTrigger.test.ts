@@ -119,6 +119,27 @@ describe('a queue’s messages', () => {
     expect(await peek('stubborn-poison')).toStrictEqual([encoded('x')]);
   });
 
+  it('of a poison queue come back as their lease ends, however often: it has no poison queue', async () => {
+    let attemptCount = 0;
+    await send('given-up-poison', 'no base64!', encoded('x'));
+
+    await listen({
+      queueName: 'given-up-poison',
+      queues: { maxDequeueCount: 1 },
+      leaseSeconds: 1,
+      handler: () => {
+        attemptCount += 1;
+        if (attemptCount < 3) throw new Error('away');
+      },
+    });
+    await vi.waitFor(() => expect(attemptCount).toBe(3), patience);
+
+    await vi.waitFor(async () => {
+      expect(await peek('given-up-poison')).toStrictEqual(['no base64!']);
+    }, patience);
+    expect(await peek('given-up-poison-poison')).toStrictEqual([]);
+  });
+
   it('rest for visibilityTimeout after they failed', async () => {
     const triedAtMs: number[] = [];
     await send('resting', encoded('x'));

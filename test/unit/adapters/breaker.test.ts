@@ -46,6 +46,22 @@ it('sends one probe after the open time and closes when it works', async () => {
   expect(predictor.gate?.state()).toEqual({ open: false, code: undefined });
 });
 
+it.each(['misconfigured', 'storm'] as const)(
+  'lets one of many calls through that come at once when its time is over (%s)',
+  async (cause) => {
+    const away = failed({ class: 'transient', code: 'HTTP_503', detail: 'x' });
+    const failure = cause === 'storm' ? away : wrongKey;
+    const { predictor, calls } = breakerOver(...Array.from({ length: 100 }, () => failure));
+    for (let count = 0; count < 20; count += 1) await predictor.predict(bytes, signal);
+    const before = calls();
+
+    vi.advanceTimersByTime(30_000);
+    await Promise.all(Array.from({ length: 8 }, () => predictor.predict(bytes, signal)));
+
+    expect(calls()).toBe(before + 1);
+  },
+);
+
 it('tells operators once that it opened, and once for how long, whatever probes fail between', async () => {
   const { predictor, told } = breakerOver(wrongKey, wrongKey, scratch);
 

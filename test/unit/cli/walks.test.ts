@@ -176,7 +176,7 @@ it('names the photos whose ledger can not be read, and says where to look', asyn
 
   for (const { lines, exitCode } of answers) {
     expect(lines).toContain('problem: old/1000: DOCUMENT_INVALID: odd');
-    expect(lines.join('\n')).toContain('docs/runbook.md#codes');
+    expect(lines.join('\n')).toContain('docs/runbook.md#blobs-that-are-not-in-our-form');
     expect(exitCode).toBe(1);
   }
 });

@@ -26,8 +26,11 @@ export interface MessagePumpOptions {
   /** How long a message is ours without renewal. */
   readonly leaseSeconds?: number;
   readonly handle: (item: DequeuedMessageItem) => Promise<MessageFate>;
-  /** Puts the message, or what is to be said of it, where poison goes. */
-  readonly poison: (item: DequeuedMessageItem) => Promise<void>;
+  /**
+   * Puts the message, or what is to be said of it, where poison goes. Absent: there is no such place,
+   * and what fails is left to come back, however often.
+   */
+  readonly poison?: ((item: DequeuedMessageItem) => Promise<void>) | undefined;
   readonly onError: (message: string) => void;
 }
 
@@ -99,28 +102,28 @@ async function seeThrough(
   item: DequeuedMessageItem,
   leaseSeconds: number,
 ): Promise<void> {
-  const { queue, maxDequeueCount, onError } = options;
+  const { queue, maxDequeueCount, poison, onError } = options;
   const { messageId } = item;
   const lease = messageLease(queue, item, leaseSeconds, (error) =>
     onError(`queue ${queue.name}: a lease can't be renewed: ${storageReason(error)}`),
   );
   const fate = await fateOf(options, item);
   const receipt = await lease.release();
-  if (fate === 'left') return;
+  if (fate === 'left' || (fate !== 'done' && poison === undefined)) return;
   if (fate === 'failed' && item.dequeueCount < maxDequeueCount) {
     const restSeconds = Math.ceil(options.restMs / 1_000);
     await queue.updateMessage(messageId, receipt, undefined, restSeconds);
     return;
   }
-  if (fate !== 'done') await options.poison(item);
+  if (fate !== 'done') await poison?.(item);
   await queue.deleteMessage(messageId, receipt);
 }
 
 /** A message that came too often, because hosts died over it, is not tried again. */
 async function fateOf(
-  { handle, maxDequeueCount }: MessagePumpOptions,
+  { handle, maxDequeueCount, poison }: MessagePumpOptions,
   item: DequeuedMessageItem,
 ): Promise<MessageFate> {
-  if (item.dequeueCount > maxDequeueCount) return 'poison';
+  if (poison && item.dequeueCount > maxDequeueCount) return 'poison';
   return handle(item);
 }

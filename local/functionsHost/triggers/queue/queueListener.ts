@@ -1,4 +1,7 @@
-/** Queue trigger: decoded, tried again, and what keeps failing goes onto `<queue>-poison`. */
+/**
+ * Queue trigger: decoded, tried again, and what keeps failing goes onto `<queue>-poison`. A poison queue
+ * has none of its own: what fails there comes back once its lease has run out, as long as it is kept.
+ */
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import { type DequeuedMessageItem, QueueServiceClient } from '@azure/storage-queue';
@@ -11,6 +14,9 @@ import { storageRetries } from '../storageRetries.ts';
 import { type MessageFate, messagePump } from './messagePump.ts';
 import { decodeBody, queueMetadata } from './queueMessage.ts';
 import { sendCreating } from './sendCreating.ts';
+
+/** Source: azure-webjobs-sdk, QueueListenerFactory and QueueProcessor, read 2026-11-26. */
+const poisonSuffix = '-poison';
 
 export async function startQueueListener(
   context: ListenerContext,
@@ -25,8 +31,12 @@ export async function startQueueListener(
     storageRetries,
   );
   const queue = service.getQueueClient(name);
-  const poisonQueue = service.getQueueClient(`${name}-poison`);
   const stopping = new AbortController();
+  const toPoison = async ({ messageText }: DequeuedMessageItem) => {
+    const poisonQueue = service.getQueueClient(`${name}${poisonSuffix}`);
+    await sendCreating(poisonQueue, messageText);
+    log('warning', `a message of the queue ${name} went to ${poisonQueue.name}`);
+  };
   await queue.createIfNotExists();
   const pump = messagePump({
     queue,
@@ -38,10 +48,7 @@ export async function startQueueListener(
     maxDequeueCount: queues.maxDequeueCount,
     ...(leaseSeconds !== undefined && { leaseSeconds }),
     handle: (item) => handle(context, served, item, stopping.signal),
-    async poison({ messageText }) {
-      await sendCreating(poisonQueue, messageText);
-      log('warning', `a message of the queue ${name} went to ${poisonQueue.name}`);
-    },
+    poison: name.endsWith(poisonSuffix) ? undefined : toPoison,
     onError: (message) => log('error', message),
   });
   return {
