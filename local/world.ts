@@ -88,22 +88,26 @@ async function openBackends(options: WorldOptions): Promise<OpenBackends> {
       openPredictionPart(options),
       startTelemetryPart(options),
     );
-  const grid = await startEventGridPart(storage, options);
+  const grid = startEventGridPart(storage, options);
+  const stop = async () => {
+    (await grid.catch(() => undefined))?.stop();
+    await Promise.all([storage.stop(), eventHub.stop(), openPrediction.stop(), told.stop()]);
+  };
+  const trusted = await trustSettings(eventHub, telemetry).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const settings = {
     ...storageSettings(storage),
     ...eventHubSettings(eventHub),
     ...predictionSettings(openPrediction),
     ...quotaSettings(options),
     ...telemetrySettings(telemetry),
-    ...(await trustSettings(eventHub, telemetry)),
+    ...trusted,
     ...options.settings,
   };
-  const stop = async () => {
-    grid?.stop();
-    await Promise.all([storage.stop(), eventHub.stop(), openPrediction.stop(), told.stop()]);
-  };
   const rest = { storage, eventHub, telemetry, settings, stop };
-  const loaded = Promise.all([openPrediction.loaded, prepared]).then(
+  const loaded = Promise.all([openPrediction.loaded, prepared, grid]).then(
     ([prediction]): Backends => ({ ...rest, prediction }),
   );
   // Whoever opened them waits for it.

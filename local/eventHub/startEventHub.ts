@@ -5,6 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type Closers, closers } from '../closers.ts';
 import { startControlServer } from '../control/startControlServer.ts';
 import { makeCertificate, type ServerCertificate } from '../http/certificate.ts';
 import type { AccessKey } from './accessToken.ts';
@@ -60,19 +61,6 @@ async function tlsAccess(
   const tlsHost = host === '127.0.0.1' ? 'localhost' : host;
   return { connectionString: address(tlsHost), authorityPem, authorityFile };
 }
-
-/** What was opened so far, to be closed in the reverse order. */
-function closers() {
-  const opened: (() => unknown)[] = [];
-  return {
-    add: (close: () => unknown) => opened.push(close),
-    async closeAll(): Promise<void> {
-      for (const close of opened.splice(0).toReversed()) await close();
-    },
-  };
-}
-
-type Closers = ReturnType<typeof closers>;
 
 async function open(options: EventHubOptions, opened: Closers): Promise<Omit<EventHub, 'stop'>> {
   const host = loopbackHost(options.host);

@@ -47,7 +47,7 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Rea
       sizeBytes += bytes.length;
       if (sizeBytes <= maxBytes) chunks.push(bytes);
       else chunks.length = 0;
-      if (sizeBytes > maxDiscardedBytes) break;
+      if (sizeBytes > Math.max(maxBytes, maxDiscardedBytes)) break;
     }
   } catch {
     // The caller hung up half way: nobody is left to tell.

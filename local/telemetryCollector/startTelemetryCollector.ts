@@ -4,10 +4,11 @@
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { messageOf } from '../../shared/errors.ts';
+import { type Closers, closers } from '../closers.ts';
 import type { ControlActions } from '../control/controlHandler.ts';
 import { startControlServer } from '../control/startControlServer.ts';
 import { makeCertificate } from '../http/certificate.ts';
@@ -50,15 +51,31 @@ const loopback = '127.0.0.1';
 /** Whoever sends to this machine needs no secret, but exporters want something in its place. */
 const instrumentationKey = '00000000-0000-4000-8000-000000000001';
 
+/** @throws Error with the reason where it can't listen; nothing is left behind then. */
 export async function startTelemetryCollector(
   options: TelemetryCollectorOptions = {},
 ): Promise<TelemetryCollector> {
+  const opened = closers();
+  try {
+    return { ...(await open(options, opened)), stop: () => opened.closeAll() };
+  } catch (error) {
+    await opened.closeAll();
+    throw error;
+  }
+}
+
+async function open(
+  options: TelemetryCollectorOptions,
+  opened: Closers,
+): Promise<Omit<TelemetryCollector, 'stop'>> {
   const store = envelopeStore(options.bounds);
   const faults = telemetryFaults();
   const counts = { requestCount: 0, faultyCount: 0, acceptedCount: 0, refusedCount: 0 };
   const stats = () => ({ ...counts, ...store.stats() });
   const certificate = await makeCertificate(loopback);
-  const authorityFile = join(await mkdtemp(join(tmpdir(), 'telemetry-')), 'authority.pem');
+  const folder = await mkdtemp(join(tmpdir(), 'telemetry-'));
+  opened.add(() => rm(folder, { recursive: true, force: true }));
+  const authorityFile = join(folder, 'authority.pem');
   await writeFile(authorityFile, certificate.authorityPem);
   const pause = (durationMs: number, signal: AbortSignal) => systemClock.pause(durationMs, signal);
   const ingest = ingestionHandler({ store, faults, stats: counts, pause });
@@ -67,6 +84,7 @@ export async function startTelemetryCollector(
     options.port ?? 0,
     { certificate },
   );
+  opened.add(() => server.stop());
   const rows: EnvelopeStore['rows'] = (table, query) => store.rows(table, query);
   let look: (() => Promise<void>) | undefined;
   const lookNow = async () => look?.();
@@ -75,12 +93,13 @@ export async function startTelemetryCollector(
     options.controlPort,
     pageHandler({ rows, nowMs: systemClock.nowMs, canLook: () => look !== undefined }),
   );
+  opened.add(() => control.stop());
   const ingestionUrl = `https://${loopback}:${server.port}/`;
   return {
     connectionString: `InstrumentationKey=${instrumentationKey};IngestionEndpoint=${ingestionUrl};LiveEndpoint=${ingestionUrl}`,
     ingestionUrl,
     authorityFile,
-    storageDirectory: join(dirname(authorityFile), 'unsent'),
+    storageDirectory: join(folder, 'unsent'),
     controlUrl: control.url,
     pageUrl: `${control.url}/`,
     rows,
@@ -88,10 +107,6 @@ export async function startTelemetryCollector(
     faults,
     stats,
     lookWith: (given) => void (look = given),
-    async stop() {
-      await Promise.all([server.stop(), control.stop()]);
-      await rm(dirname(authorityFile), { recursive: true, force: true });
-    },
   };
 }
 

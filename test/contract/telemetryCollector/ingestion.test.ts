@@ -1,7 +1,9 @@
 /** The collector as a client without any SDK meets it. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTelemetryCollector } from '../../../local/telemetryCollector/startTelemetryCollector.ts';
@@ -89,6 +91,32 @@ describe('the collector of telemetry', () => {
       'd',
       'e',
     ]);
+  });
+
+  it('takes a body of 40 MB whole', async () => {
+    const filler = { ...event('wide'), filler: 'x'.repeat(4_000_000) };
+
+    const answer = await post(Array.from({ length: 10 }, () => JSON.stringify(filler)).join('\n'), {
+      timeoutMs: 30_000,
+    });
+
+    expect(answer).toMatchObject({ status: 200, body: { itemsAccepted: 10 } });
+  });
+
+  it('leaves nothing behind where its control port is taken', async () => {
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('telemetry-'));
+    const own = mkdtempSync(join(tmpdir(), 'collector-'));
+    const temporary = process.env['TMPDIR'];
+    process.env['TMPDIR'] = own;
+    const controlPort = Number(new URL(collector.controlUrl).port);
+
+    const second = startTelemetryCollector({ controlPort });
+
+    await expect(second).rejects.toThrow('EADDRINUSE');
+    expect(folders()).toEqual([]);
+    if (temporary === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = temporary;
+    rmSync(own, { recursive: true });
   });
 
   it('makes of each kind the row that the service would make', async () => {

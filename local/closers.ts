@@ -1,0 +1,12 @@
+/** What a part has opened so far, to be closed in the reverse order: at its end, or where it fails to start. */
+export function closers() {
+  const opened: (() => unknown)[] = [];
+  return {
+    add: (close: () => unknown) => void opened.push(close),
+    async closeAll(): Promise<void> {
+      for (const close of opened.splice(0).toReversed()) await close();
+    },
+  };
+}
+
+export type Closers = ReturnType<typeof closers>;
