@@ -132,9 +132,12 @@ export const failures: Page = {
       query: countedOver('sightglass.ledger.swept', 'sweepAction'),
     },
     {
-      title: 'Is telemetry lost?',
-      chart: 'barchart',
-      query: countedOver('sightglass.telemetry.dropped', 'recordKind'),
+      title: 'Is telemetry lost, and why?',
+      chart: 'table',
+      query: `customMetrics
+| where name == 'sightglass.telemetry.dropped'
+| summarize lostCount = sum(valueSum), latest = max(timestamp) by recordKind = tostring(customDimensions['recordKind']), dropReason = tostring(customDimensions['dropReason']), cloud_RoleInstance
+| order by lostCount desc`,
     },
   ],
 };

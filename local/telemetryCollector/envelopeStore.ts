@@ -4,6 +4,7 @@
  */
 import type { Envelope } from './envelope.ts';
 import type { Row, Table } from './tables/row.ts';
+import { rowIndex } from './tables/rowIndex.ts';
 import { toRows } from './tables/toRows.ts';
 
 export interface RowQuery {
@@ -48,11 +49,14 @@ export function envelopeStore({ maxCount, maxBytes } = defaultBounds): EnvelopeS
   let first = 0;
   let keptBytes = 0;
   let droppedCount = 0;
+  const index = rowIndex();
   const present = () => kept.slice(first);
 
   function giveUpOldest(): void {
     while (kept.length - first > maxCount || keptBytes > maxBytes) {
-      keptBytes -= Buffer.byteLength(kept[first]?.text ?? '');
+      const { text = '', rows = [] } = kept[first] ?? {};
+      keptBytes -= Buffer.byteLength(text);
+      for (const row of rows) index.giveUpOldest(row);
       first += 1;
       droppedCount += 1;
     }
@@ -65,14 +69,14 @@ export function envelopeStore({ maxCount, maxBytes } = defaultBounds): EnvelopeS
   return {
     add(envelope) {
       const text = JSON.stringify(envelope);
-      kept.push({ text, rows: toRows(envelope) });
+      const rows = toRows(envelope);
+      kept.push({ text, rows });
+      for (const row of rows) index.add(row);
       keptBytes += Buffer.byteLength(text);
       giveUpOldest();
     },
-    rows: (table, query = {}) =>
-      present().flatMap(({ rows }) =>
-        rows.filter((row) => row.table === table && isIn(row, query)),
-      ),
+    rows: (table, { name, ...within } = {}) =>
+      index.rows(table, name).filter((row) => isWithin(row, within)),
     texts: () => present().map(({ text }) => text),
     stats: () => ({
       envelopeCount: kept.length - first,
@@ -84,17 +88,14 @@ export function envelopeStore({ maxCount, maxBytes } = defaultBounds): EnvelopeS
       kept = [];
       first = 0;
       keptBytes = 0;
+      index.clear();
     },
   };
 }
 
-function isIn({ name, timestampMs }: Row, query: RowQuery): boolean {
-  const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = query;
-  return (
-    (query.name === undefined || name === query.name) &&
-    timestampMs >= sinceMs &&
-    timestampMs <= untilMs
-  );
+function isWithin({ timestampMs }: Row, within: Omit<RowQuery, 'name'>): boolean {
+  const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = within;
+  return timestampMs >= sinceMs && timestampMs <= untilMs;
 }
 
 function byTable(kept: readonly Kept[]): StoreStats['byTable'] {

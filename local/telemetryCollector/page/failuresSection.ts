@@ -29,10 +29,7 @@ export function failuresSection(readings: Readings): Section {
         { title: 'Which functions end in errors?', unit: 'invocations', empty: none },
         counted('sightglass.invocations.failed', 'function'),
       ),
-      totals(
-        { title: 'Is telemetry lost?', unit: 'records', empty: none },
-        counted('sightglass.telemetry.dropped', 'recordKind'),
-      ),
+      telemetryLost(readings),
     ],
   };
 }
@@ -106,17 +103,17 @@ function refused({ probes }: Readings): TablePanel {
 function breaker({ events }: Readings): TablePanel {
   const opened = events('breaker.opened').map(({ atMs, is }) => ({
     atMs,
-    cells: ['opened', is('failureClass') ?? '', is('code') ?? '', null],
+    cells: ['opened', `${is('failureClass') ?? ''}: ${is('code') ?? ''}`, null],
   }));
   const closed = events('breaker.closed').map(({ atMs, measured }) => ({
     atMs,
-    cells: ['closed', '', '', measured('openForMs') ?? null],
+    cells: ['closed', '', measured('openForMs') ?? null],
   }));
   return {
     kind: 'table',
     title: 'When did the breaker open and close?',
     empty: none,
-    columns: ['When', 'It', 'Class', 'Code', 'Was open ms'],
+    columns: ['When', 'It', 'Because', 'Was open ms'],
     rows: latest([...opened, ...closed].toSorted((a, b) => a.atMs - b.atMs)).map(
       ({ atMs, cells }) => [{ atMs }, ...cells],
     ),
@@ -154,6 +151,22 @@ function givenUp({ events }: Readings): TablePanel {
       { photo: is('photo') ?? '' },
       is('reason') ?? '',
       measured('waitedMs') ?? null,
+    ]),
+  };
+}
+
+/** Each reason has its own remedy. */
+function telemetryLost({ counted }: Readings): TablePanel {
+  const lost = counted('sightglass.telemetry.dropped', 'recordKind', 'dropReason');
+  const groups = Map.groupBy(lost, ({ label }) => label);
+  return {
+    kind: 'table',
+    title: 'Is telemetry lost, and why?',
+    empty: none,
+    columns: ['Kind', 'Why', 'Records'],
+    rows: [...groups].map(([key, own]) => [
+      ...key.split('\n'),
+      own.reduce((total, { value }) => total + value, 0),
     ]),
   };
 }

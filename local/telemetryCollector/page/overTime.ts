@@ -1,4 +1,5 @@
 /** Points put into bins of time, and the numbers made of each bin. */
+import { attributes } from '../../../shared/telemetry/catalogue/attributes.ts';
 import type { Line } from './panel.ts';
 
 export interface Span {
@@ -28,15 +29,29 @@ export function timesOf({ sinceMs, binMs }: Span): number[] {
   return Array.from({ length: binCount }, (_, index) => sinceMs + index * binMs);
 }
 
-/** @returns one line for each label, in the order in which labels are first met. */
+/**
+ * @returns one line for each label: those of the catalogue in its order, so that colours stay as they
+ *   are while time goes on; others in the order in which they are first met.
+ */
 export function overTime(points: readonly Point[], span: Span, reduce: Reduce): Line[] {
-  return [...Map.groupBy(points, ({ label }) => label)].map(([label, own]) => {
+  const groups = [...Map.groupBy(points, ({ label }) => label)];
+  groups.sort(([one], [other]) => placeOf(one) - placeOf(other));
+  return groups.map(([label, own]) => {
     const bins = Map.groupBy(own, ({ atMs }) => Math.floor((atMs - span.sinceMs) / span.binMs));
     const values = timesOf(span).map((_, index) => {
       return reduce((bins.get(index) ?? []).map(({ value }) => value));
     });
     return { label, values };
   });
+}
+
+const listed: readonly string[] = Object.values(attributes).flatMap((attribute) =>
+  'values' in attribute ? attribute.values : [],
+);
+
+function placeOf(label: string): number {
+  const place = listed.indexOf(label);
+  return place < 0 ? listed.length : place;
 }
 
 export const sum: Reduce = (values) => values.reduce((total, value) => total + value, 0);

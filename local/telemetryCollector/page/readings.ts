@@ -43,7 +43,8 @@ export function readings(rows: ReadRows, span: Span, nowMs: number) {
       is: (property) => row.customDimensions[property],
       measured: (measurement) => row.customMeasurements[measurement],
     }));
-  const counted = (name: CounterName, by: DimensionName) => countedIn(metric(name), by);
+  /** By several dimensions: their values are lines of the label. */
+  const counted = (name: CounterName, ...by: DimensionName[]) => countedIn(metric(name), ...by);
   return {
     span,
     nowMs,
@@ -90,10 +91,10 @@ export function readings(rows: ReadRows, span: Span, nowMs: number) {
   };
 }
 
-function countedIn(rows: readonly Row[], by: DimensionName): Point[] {
+function countedIn(rows: readonly Row[], ...by: DimensionName[]): Point[] {
   return rows.map((row) => ({
     atMs: row.timestampMs,
-    label: row.customDimensions[by] ?? 'unknown',
+    label: by.map((dimension) => row.customDimensions[dimension] ?? 'unknown').join('\n'),
     value: row.valueSum ?? 0,
   }));
 }

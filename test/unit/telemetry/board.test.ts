@@ -108,6 +108,33 @@ describe('the board of the telemetry page', () => {
     expect(asked.filter((title) => !here.includes(title))).toEqual(elsewhere.toReversed());
   });
 
+  it('draws what calls came to in the same order whichever came first', () => {
+    const call = (answer: string) => metric('sightglass.prediction.calls', 1, { answer });
+    const title = 'What did prediction calls come to?';
+    const rows = rowsOf(...['transient', 'breakerOpen', 'predicted', 'throttled'].map(call));
+
+    expect(panelOf(rows, title)).toMatchObject({
+      lines: ['predicted', 'throttled', 'transient', 'breakerOpen'].map((label) => ({ label })),
+    });
+  });
+
+  it('tells lost telemetry by kind and reason, each with its sum', () => {
+    const lost = (count: number, recordKind: string, dropReason: string) =>
+      metric('sightglass.telemetry.dropped', count, { recordKind, dropReason });
+    const rows = rowsOf(
+      lost(3, 'event', 'notKept'),
+      lost(2, 'span', 'queueFull'),
+      lost(4, 'event', 'notKept'),
+    );
+
+    expect(panelOf(rows, 'Is telemetry lost, and why?')).toMatchObject({
+      rows: [
+        ['event', 'notKept', 7],
+        ['span', 'queueFull', 2],
+      ],
+    });
+  });
+
   it('says why it has nothing to show, and when a timer tells it next', () => {
     const panel = panelOf(rowsOf(), 'How do we stand?');
 

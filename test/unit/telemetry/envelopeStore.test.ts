@@ -32,3 +32,20 @@ it('goes by bytes as well, and by them alone where one is larger than all it may
   store.add(event('huge', 'x'.repeat(5_000)));
   expect(store.stats()).toMatchObject({ envelopeCount: 0, billedBytes: 0, droppedCount: 3 });
 });
+
+it('finds rows by name, those only that are still kept, and none once it forgot all', () => {
+  const store = envelopeStore({ maxCount: 6, maxBytes: 1_000_000 });
+  for (let index = 0; index < 10; index += 1) {
+    store.add(event(index % 2 === 0 ? 'even' : 'odd', `${index}`));
+  }
+  const kept = (name: string) =>
+    store.rows('customEvents', { name }).map(({ customDimensions }) => customDimensions['padding']);
+
+  expect(kept('even')).toEqual(['4', '6', '8']);
+  expect(kept('odd')).toEqual(['5', '7', '9']);
+  expect(kept('none')).toEqual([]);
+
+  store.clear();
+
+  expect([kept('even'), store.rows('customEvents')]).toEqual([[], []]);
+});
