@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { quantile } from '../../bench/measure.ts';
 import { startMs } from '../helpers/pipeline.ts';
 import { runSimulation } from './simulation/runSimulation.ts';
+import { callsPerSecond } from './simulation/simulatedHost.ts';
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
 const size = { photoCount: 250, killCount: 25 };
@@ -21,6 +22,7 @@ it.each(seeds)(
       rejectedCount: 10,
     });
     expect(report.effectiveKillCount).toBeGreaterThanOrEqual(size.killCount * 0.6);
+    expect(report.mostCallsCount).toBeLessThanOrEqual(10 * callsPerSecond);
   },
 );
 

@@ -1,6 +1,6 @@
 /**
- * The whole pipeline in virtual time over memory adapters: several hosts, deliveries at least once
- * and in any order, a fault at one step in a hundred, kills at named steps, sweeps each minute. All
+ * The whole pipeline in virtual time over memory adapters: several hosts on one quota, deliveries at least
+ * once and in any order, a fault at one step in a hundred, kills at named steps, sweeps each minute. All
  * of it follows from the seed.
  */
 import { memoryArchive } from '../../../bench/crash/archive.ts';
@@ -15,6 +15,7 @@ import { performLoad, standing } from '../../../bench/crash/standing.ts';
 import { pause } from '../../../bench/crash/time.ts';
 import { type Delivery, photoNumbersOf, transport } from '../../../bench/crash/transport.ts';
 import { randomStream } from '../../../local/samples/render/random.ts';
+import { memoryQuotaStore } from '../../../shared/adapters/memory/memoryQuotaStore.ts';
 import { startMs } from '../../helpers/pipeline.ts';
 import { type Outage, type SimulatedHost, simulatedHost } from './simulatedHost.ts';
 import { virtualTime } from './virtualTime.ts';
@@ -30,6 +31,8 @@ export interface SimulationReport extends CrashReport {
   readonly rejectedCount: number;
   readonly deadCount: number;
   readonly settledAtMs: readonly number[];
+  /** Calls in the busiest ten seconds, refused ones included. */
+  readonly mostCallsCount: number;
 }
 
 const hostCount = 4;
@@ -55,6 +58,9 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     deliveries.put({ kind: 'works', works });
   }
   const endpoint = paidEndpoint(time, random);
+  const quotaStore = memoryQuotaStore(time.nowMs);
+  const calledAtMs: number[] = [];
+  const called = () => void calledAtMs.push(time.nowMs());
   const log = logbook(time);
   let idCount = 0;
   const drawn = { random: random.next, newId: () => `id-${(idCount += 1)}` };
@@ -67,7 +73,8 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     const photosPerKill = Math.ceil(options.photoCount / options.killCount);
     const killPoint = isKilling ? drawKillPoint(random, photosPerKill) : undefined;
     const { outage } = options;
-    const parts = { time, random, endpoint, faultRatio, killPoint, outage, died };
+    const shared = { time, random, endpoint, quotaStore, called, faultRatio };
+    const parts = { ...shared, killPoint, outage, died };
     const events = { ...noPing, publish: async (event: never) => log.announced(event) };
     const deferrals = {
       ...noPing,
@@ -127,7 +134,15 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     rejectedCount: countOf('rejected'),
     deadCount: countOf('dead'),
     settledAtMs: log.settledAtMs,
+    mostCallsCount: mostWithin(calledAtMs, 10_000),
   };
+}
+
+function mostWithin(atMs: readonly number[], spanMs: number): number {
+  const counts = atMs.map((fromMs, index) =>
+    atMs.slice(index).findIndex((each) => each >= fromMs + spanMs),
+  );
+  return Math.max(...counts.map((count, index) => (count < 0 ? atMs.length - index : count)));
 }
 
 const noPing = { ping: () => Promise.resolve(), close: () => Promise.resolve() };

@@ -11,6 +11,10 @@ import type { RandomStream } from '../../../local/samples/render/random.ts';
 import { PipelineError } from '../../../shared/errors.ts';
 import type { PipelineDeps } from '../../../shared/pipeline/deps.ts';
 import type { PredictionAnswer, Predictor } from '../../../shared/prediction/predictor.ts';
+import { type Governor, governor } from '../../../shared/quota/governor.ts';
+import { defaultWeights } from '../../../shared/quota/lanes.ts';
+import { quotaLimits } from '../../../shared/quota/limits.ts';
+import type { QuotaStore } from '../../../shared/quota/quotaStore.ts';
 import { failed, model, throttled } from '../../helpers/pipeline.ts';
 
 export interface SimulatedHost {
@@ -28,6 +32,10 @@ export interface HostParts {
   readonly time: Time;
   readonly random: RandomStream;
   readonly endpoint: PaidEndpoint;
+  /** That all hosts share. */
+  readonly quotaStore: QuotaStore;
+  /** Told of each call. */
+  readonly called: () => void;
   /** Share of steps that fail, and of calls whose answer is lost. */
   readonly faultRatio: number;
   readonly killPoint: KillPoint | undefined;
@@ -37,6 +45,9 @@ export interface HostParts {
   readonly died: (id: number) => void;
 }
 
+/** Far less than the hosts could call. */
+export const callsPerSecond = 8;
+
 const away = failed({ class: 'transient', code: 'HTTP_503', detail: 'the endpoint is away' });
 
 /** Steps take this long at most; the draws decide who overtakes whom. */
@@ -45,15 +56,57 @@ const never = new Promise<never>(() => {});
 
 export function simulatedHost(
   id: number,
-  deps: Omit<PipelineDeps, 'predictor'>,
+  deps: Omit<PipelineDeps, 'predictor' | 'quota'>,
   parts: HostParts,
 ): SimulatedHost {
-  return { id, deps: withSteps({ ...deps, predictor: predictor(id, parts) }, steps(id, parts)) };
+  const life: Life = { isDead: false };
+  const own = { predictor: predictor(id, parts), quota: ownGovernor(parts, life) };
+  return { id, deps: withSteps({ ...deps, ...own }, steps(id, parts, life)) };
 }
 
-function steps(id: number, parts: HostParts): StepHook {
+interface Life {
+  isDead: boolean;
+}
+
+/** Production's, over the one document of all hosts. What a dead one holds falls due for nobody. */
+function ownGovernor(parts: HostParts, life: Life): Governor {
+  const { time, random } = parts;
+  return governor({
+    limits: quotaLimits(callsPerSecond, undefined, defaultWeights),
+    store: faultyQuotaStore(parts),
+    waitBudgetMs: 20_000,
+    pausedBecause: undefined,
+    nowMs: () => time.nowMs(),
+    random: random.next,
+    after(delayMs, run) {
+      let isCancelled = false;
+      time.after(delayMs, () => {
+        if (!isCancelled && !life.isDead) run();
+      });
+      return () => {
+        isCancelled = true;
+      };
+    },
+  });
+}
+
+function faultyQuotaStore(parts: HostParts): QuotaStore {
+  const { time, random, faultRatio, quotaStore } = parts;
+  const step = async <Answer>(asking: () => Promise<Answer>): Promise<Answer> => {
+    await pause(time, random.between(0, mostStepMs));
+    const isFaulty = random.next() < faultRatio || isOut(parts, 'storage');
+    if (isFaulty) throw errorOf('lookup');
+    return asking();
+  };
+  return {
+    path: quotaStore.path,
+    get: () => step(() => quotaStore.get()),
+    compareAndSwap: (text, etag) => step(() => quotaStore.compareAndSwap(text, etag)),
+  };
+}
+
+function steps(id: number, parts: HostParts, life: Life): StepHook {
   const { time, random, faultRatio, killPoint, died } = parts;
-  let isDead = false;
   let callCount = 0;
   const meetsItsEnd = (step: StepName, phase: 'before' | 'after') => {
     if (step !== killPoint?.step || phase !== killPoint.phase) return false;
@@ -61,15 +114,15 @@ function steps(id: number, parts: HostParts): StepHook {
     return callCount === killPoint.nth;
   };
   return async (step, phase) => {
-    if (!isDead && meetsItsEnd(step, phase)) {
-      isDead = true;
+    if (!life.isDead && meetsItsEnd(step, phase)) {
+      life.isDead = true;
       died(id);
     }
-    if (isDead) return never;
+    if (life.isDead) return never;
     // The check is the one step that nobody waits for.
     if (step === 'check') return;
     await pause(time, random.between(0, mostStepMs));
-    if (isDead) return never;
+    if (life.isDead) return never;
     const isFaulty = random.next() < faultRatio || isOut(parts, partOf(step));
     const fault = isFaulty ? errorOf(step) : undefined;
     if (fault) throw fault;
@@ -100,10 +153,11 @@ function isOut({ time, outage }: HostParts, part: Outage['part'] | 'queue'): boo
 }
 
 function predictor(id: number, parts: HostParts): Predictor {
-  const { random, endpoint, faultRatio } = parts;
+  const { random, endpoint, faultRatio, called } = parts;
   return {
     model,
     async predict(jpeg): Promise<PredictionAnswer> {
+      called();
       if (isOut(parts, 'endpoint')) return away;
       if (random.next() < faultRatio) return throttled(1_000);
       const answer = await endpoint.predict(id, jpeg);
