@@ -108,6 +108,14 @@ export function triggerNameOf({ name, bindings }: FunctionMetadata): string {
   return found[0];
 }
 
+/** Inputs and outputs beside the trigger and the HTTP answer, which this host neither reads nor writes. */
+export function unservedBindings(metadata: FunctionMetadata): readonly Binding[] {
+  const triggerName = triggerNameOf(metadata);
+  return Object.entries(metadata.bindings).flatMap(([name, binding]) =>
+    name === triggerName || binding.type.toLowerCase() === 'http' ? [] : [binding],
+  );
+}
+
 /** @throws Error where a trigger is none that this host knows, or incomplete. */
 export function triggerOf(metadata: FunctionMetadata): TriggerBinding {
   const { name, bindings } = metadata;

@@ -4,6 +4,7 @@
  */
 import { messageOf } from '../../../shared/errors.ts';
 import type { AppFunction } from '../app/appFunction.ts';
+import { unservedBindings } from '../app/functionMetadata.ts';
 import { MissingConnection } from '../settings.ts';
 import { type BlobTriggers, blobFunctionsOf, startBlobTriggers } from './blob/blobTriggers.ts';
 import { startEventHubListener } from './eventHubs/eventHubListener.ts';
@@ -27,6 +28,7 @@ export async function startListeners(
   for (const { name, problem } of context.functions) {
     if (problem !== undefined) report(context, name, problem);
   }
+  for (const called of functions) warnOfBindings(context, called);
   const starting = functions.map(async (called): Promise<Listener[]> => {
     try {
       return await startListener(context, called, { blobs, timers });
@@ -52,6 +54,14 @@ export async function startListeners(
 function report({ doors, log }: ListenerContext, name: string, problem: string): void {
   doors.problems.set(name, problem);
   log('error', `The function '${name}' is in error: ${problem}`);
+}
+
+/** Nobody should have to find out from what did not come. */
+function warnOfBindings({ log }: ListenerContext, { name, metadata }: AppFunction): void {
+  for (const { type, direction = 'in' } of unservedBindings(metadata)) {
+    const what = direction === 'out' ? 'is not written' : 'brings nothing';
+    log('warning', `The ${type} binding (${direction}) of '${name}' ${what} on the local host.`);
+  }
 }
 
 interface Register {

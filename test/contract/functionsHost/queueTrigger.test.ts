@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { QueueTrigger } from '../../../local/functionsHost/app/functionMetadata.ts';
@@ -177,6 +178,20 @@ describe('a queue’s messages', () => {
     }, patience);
 
     expect(counts.most).toBe(3);
+  });
+
+  it('come while half a batch for each core is in hand, where host.json names no threshold', async () => {
+    const { handler, counts, release } = heldHandler();
+    const batchSize = 4;
+    const thresholdCount = (batchSize / 2) * cpus().length;
+    const expectedCount = Math.floor(thresholdCount / batchSize) * batchSize + batchSize;
+    const sent = Array.from({ length: expectedCount }, (_none, index) => encoded(`${index}`));
+    await send('plenty', ...sent);
+
+    await listen({ queueName: 'plenty', queues: { batchSize }, handler });
+
+    await vi.waitFor(() => expect(counts.running).toBe(expectedCount), patience);
+    for (let index = 0; index < expectedCount; index += 1) release();
   });
 
   it('stay with a host whose handler takes longer than the lease', async () => {

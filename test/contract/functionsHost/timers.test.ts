@@ -83,6 +83,13 @@ describe('timer trigger', () => {
     expect(Date.parse(kept.Next)).toBeGreaterThan(Date.now());
   });
 
+  it('keeps no status where the function does not want one', async () => {
+    const { host } = await start('unwatched');
+    await host.stop();
+
+    expect(await statusBlob('unwatched').exists()).toBe(false);
+  });
+
   it('writes down the next run when it is new, and follows its retry policy', async () => {
     const { host, book } = await start('failing');
     const kept = JSON.parse((await statusBlob('failing').downloadToBuffer()).toString('utf8'));

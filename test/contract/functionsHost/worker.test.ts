@@ -187,6 +187,13 @@ describe('functions host with an app in trouble', () => {
     expect((await get('api/pid')).status).toBe(200);
   });
 
+  it('says of each input and output binding that it does nothing here', async () => {
+    const { logged } = await start();
+
+    await logged("The blob binding (in) of 'bound' brings nothing on the local host.");
+    await logged("The queue binding (out) of 'bound' is not written on the local host.");
+  });
+
   it('answers 503 everywhere but to a ping without the connection of an event hub', async () => {
     const { get } = await start({
       settings: { WITH_HUB: 'yes', AzureWebJobsStorage: 'UseDevelopmentStorage=true' },

@@ -1,6 +1,6 @@
 /** An app that dies, hangs and lingers on command, with functions that can't be served beside. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { app } from '@azure/functions';
+import { app, input, output } from '@azure/functions';
 
 const word = (name: string) => process.env[name] ?? '';
 
@@ -46,6 +46,11 @@ app.http('late', {
     setTimeout(() => void Promise.reject(new Error('nobody caught this')), 50);
     return { body: 'answered' };
   },
+});
+app.http('bound', {
+  extraInputs: [input.storageBlob({ path: 'photos/a.jpg', connection: 'PhotosStorage' })],
+  extraOutputs: [output.storageQueue({ queueName: 'later', connection: 'PhotosStorage' })],
+  handler: () => ({}),
 });
 app.http('talk', {
   handler: (_request, context) => {

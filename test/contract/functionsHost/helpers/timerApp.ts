@@ -4,6 +4,7 @@ import { announce } from './arrival.ts';
 
 app.timer('eachSecond', { schedule: '* * * * * *', handler: announce });
 app.timer('yearly', { schedule: '0 0 0 1 1 *', handler: announce });
+app.timer('unwatched', { schedule: '0 0 0 1 1 *', useMonitor: false, handler: announce });
 app.timer('failing', {
   schedule: '0 0 0 1 1 *',
   retry: { strategy: 'fixedDelay', maxRetryCount: 1, delayInterval: { seconds: 0 } },
