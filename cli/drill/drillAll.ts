@@ -7,7 +7,7 @@ import type { Told } from './azure/arrival.ts';
 import type { ToldStage } from './azure/proveInAzure.ts';
 import type { Relay } from './azure/relay.ts';
 import { type Ground, openGround } from './ground.ts';
-import { type DrilledStage, notDrilled, runStage } from './runStage.ts';
+import { type DrilledStage, interruption, notDrilled, runStage } from './runStage.ts';
 import { stages } from './stages.ts';
 import type { WorldStage } from './worldStage.ts';
 
@@ -17,17 +17,21 @@ export interface DrillOptions {
   /** Absent: all. */
   readonly rules: ReadonlySet<AlertRuleName> | undefined;
   readonly say: (text: string) => void;
-  /** Aborted: what was begun is finished, nothing else begins. */
+  /** Aborted: worlds are taken down as they are, and nothing else begins. */
   readonly interrupted: AbortSignal;
   /** Who else is to have what each world told. */
   readonly relay?: Relay;
 }
 
 export async function drillAll(options: DrillOptions): Promise<DrilledStage> {
-  const drilled = (await drillStages(options)).map((stage) => stage.drilled);
+  return together(await drillStages(options));
+}
+
+/** As it was seen here. */
+export function together(stages: readonly ToldStage[]): DrilledStage {
   return {
-    rules: drilled.flatMap(({ rules }) => rules),
-    noisy: [...new Set(drilled.flatMap(({ noisy }) => noisy))],
+    rules: stages.flatMap(({ drilled }) => drilled.rules),
+    noisy: [...new Set(stages.flatMap(({ drilled }) => drilled.noisy))],
   };
 }
 
@@ -36,6 +40,8 @@ export async function drillStages(options: DrillOptions): Promise<ToldStage[]> {
   const oneOf = pLimit(worldsAtATimeCount);
   const runId = randomUUID().slice(0, 8);
   const wanted = stages.flatMap((stage) => narrowed(stage, options.rules));
+  const { interrupted, say } = options;
+  interrupted.addEventListener('abort', () => say('interrupted: the worlds are taken down'));
   return Promise.all(
     wanted.map((stage) =>
       oneOf(async () => drillStage(stage, `drill-${runId}-${stage.name}`, options)),
@@ -59,23 +65,25 @@ async function drillStage(
   options: DrillOptions,
 ): Promise<ToldStage> {
   const proofs = stage.scenarios.flatMap(({ proves }) => proves);
-  const nothing = { drilled: { rules: [], noisy: [] }, proofs, told: notSent };
-  if (options.interrupted.aborted) return nothing;
-  const { say } = options;
+  const without = (error: unknown): ToldStage => {
+    const rules = stage.scenarios.flatMap((scenario) => notDrilled(scenario, error));
+    return { drilled: { rules, noisy: [] }, proofs, told: notSent };
+  };
+  const { say, interrupted } = options;
+  if (interrupted.aborted) return without(interruption);
   try {
     const fromMs = Date.now();
     const settings = { ...stage.world.settings, WEBSITE_INSTANCE_ID: roleInstance };
     const ground = await openGround({ ...stage.world, settings });
     try {
-      const drilled = await runStage(stage, ground, say);
+      const drilled = await runStage(stage, ground, say, interrupted);
       return { drilled, proofs, told: await sentOn(ground, { roleInstance, fromMs }, options) };
     } finally {
       await ground.close();
     }
   } catch (error) {
     say(`${stage.name}: ${messageOf(error)}`);
-    const rules = stage.scenarios.flatMap((scenario) => notDrilled(scenario, error));
-    return { ...nothing, drilled: { rules, noisy: [] } };
+    return without(error);
   }
 }
 
@@ -84,9 +92,9 @@ const notSent = { problem: 'nothing was sent on' };
 async function sentOn(
   ground: Ground,
   { roleInstance, fromMs }: { readonly roleInstance: string; readonly fromMs: number },
-  { relay, say }: DrillOptions,
+  { relay, say, interrupted }: DrillOptions,
 ): Promise<Told | typeof notSent> {
-  if (!relay) return notSent;
+  if (!relay || interrupted.aborted) return notSent;
   try {
     const counts = await relay(ground.texts());
     const rowCount = Object.values(counts).reduce((sum, count) => sum + count, 0);

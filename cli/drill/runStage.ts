@@ -48,29 +48,53 @@ export interface DrilledStage {
   readonly control?: Window;
 }
 
+/** What is told of rules whose turn did not come. */
+export const interruption = new Error('interrupted');
+
+/** @param interrupted - aborted: what is under way is left as it is, and nothing else begins. */
 export async function runStage<Ground extends DrillGround>(
   stage: Stage<Ground>,
   ground: Ground,
   say: (text: string) => void,
+  interrupted: AbortSignal,
 ): Promise<DrilledStage> {
-  // The first of everything is slow: what a fresh world takes says nothing about its rules.
-  await stage.work(ground);
-  await ground.settle();
-  const sinceMs = ground.nowMs();
-  await stage.work(ground);
-  await ground.settle();
-  const noisy = firingNames(ground.rowsSince(sinceMs));
-  const control = { fromMs: sinceMs, untilMs: ground.nowMs() };
+  const { noisy, control } = await orLeave(interrupted, () => workCleanly(stage, ground));
   say(`${stage.name}: without faults ${noisy.join(', ') || 'all is quiet'}`);
   const rules: DrilledRule[] = [];
   for (const scenario of stage.scenarios) {
-    const rows = await runScenario(scenario, stage.work, ground).catch((error: unknown) =>
-      notDrilled(scenario, error),
-    );
+    const running = orLeave(interrupted, () => runScenario(scenario, stage.work, ground));
+    const rows = await running.catch((error: unknown) => notDrilled(scenario, error));
     for (const row of rows) say(`${stage.name}: ${row.rule}: ${verdict(row)}`);
     rules.push(...rows);
   }
   return { rules, noisy, control };
+}
+
+async function workCleanly<Ground extends DrillGround>({ work }: Stage<Ground>, ground: Ground) {
+  // The first of everything is slow: what a fresh world takes says nothing about its rules.
+  await work(ground);
+  await ground.settle();
+  const sinceMs = ground.nowMs();
+  await work(ground);
+  await ground.settle();
+  const noisy = firingNames(ground.rowsSince(sinceMs));
+  return { noisy, control: { fromMs: sinceMs, untilMs: ground.nowMs() } };
+}
+
+/** @throws Error `interruption`, at once: the world goes away with all that is done in it. */
+async function orLeave<Result>(
+  interrupted: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (interrupted.aborted) throw interruption;
+  const { promise: leaving, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(interruption);
+  interrupted.addEventListener('abort', leave);
+  try {
+    return await Promise.race([work(), leaving]);
+  } finally {
+    interrupted.removeEventListener('abort', leave);
+  }
 }
 
 async function runScenario<Ground extends DrillGround>(

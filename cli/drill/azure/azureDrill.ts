@@ -1,7 +1,7 @@
 /** The drill with Azure as its judge: faults here, rows there, verdicts by the rules' own queries. */
 import { systemClock } from '../../../shared/adapters/system/clock.ts';
 import { readTelemetrySettings } from '../../../shared/telemetrySettings.ts';
-import { type DrillOptions, drillStages } from '../drillAll.ts';
+import { type DrillOptions, drillStages, together } from '../drillAll.ts';
 import type { DrilledStage } from '../runStage.ts';
 import type { Query } from './logsQuery.ts';
 import { proveInAzure } from './proveInAzure.ts';
@@ -23,6 +23,7 @@ export async function azureDrill(options: AzureDrillOptions): Promise<DrilledSta
     await systemClock.pause(durationMs, interrupted);
   };
   const stages = await drillStages({ ...options, relay: relayTo({ ...ingestion, pause }) });
+  if (interrupted.aborted) return together(stages);
   say('all faults are over: waiting for ingestion, up to 20 minutes');
   const { nowMs } = systemClock;
   return proveInAzure(stages, query, { nowMs, pause, deadlineMs: nowMs() + patienceMs });

@@ -64,9 +64,11 @@ async function drilled({ proves = [pausedProof], work, inject, afterwards }: Scr
     work: async (ground: Scripted) => (isOver ? afterwards?.(ground) : work?.(ground)),
     scenarios: [scenario],
   };
-  const { rules, noisy } = await runStage(stage, scriptedGround(), () => {});
+  const { rules, noisy } = await runStage(stage, scriptedGround(), () => {}, never);
   return { ...rules[0], noisy };
 }
+
+const never = new AbortController().signal;
 
 const pause = (ground: Scripted) => ground.tell('quota.paused');
 
@@ -134,10 +136,33 @@ describe('a drilled rule', () => {
     };
     const stage = { name: 'scripted', work: async () => {}, scenarios: [scenario] };
 
-    const { rules } = await runStage(stage, scriptedGround(), () => {});
+    const { rules } = await runStage(stage, scriptedGround(), () => {}, never);
 
     expect(rules).toMatchObject([{ fired: false, problem: 'the world is gone' }]);
     expect(done).toEqual(['cleared']);
+  });
+});
+
+describe('a drill that is interrupted', () => {
+  it('leaves what is under way at once, begins nothing else, and says so of each rule', async () => {
+    const interrupting = new AbortController();
+    const begun: string[] = [];
+    const scenario = (name: string) => ({
+      proves: [pausedProof],
+      async inject() {
+        begun.push(name);
+        interrupting.abort();
+        await new Promise(() => {});
+      },
+      clear: async () => {},
+    });
+    const scenarios = [scenario('first'), scenario('second')];
+    const stage = { name: 'scripted', work: async () => {}, scenarios };
+
+    const { rules } = await runStage(stage, scriptedGround(), () => {}, interrupting.signal);
+
+    expect(begun).toEqual(['first']);
+    expect(rules).toMatchObject([{ problem: 'interrupted' }, { problem: 'interrupted' }]);
   });
 });
 
