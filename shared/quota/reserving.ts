@@ -1,11 +1,12 @@
 /** The store's side of the keeper: read, reserve, swap; back off when denied, read again on conflict. */
 import { corrected, settling, untold } from './correction.ts';
+import { holdSlots } from './heldSlots.ts';
 import { busyAnswer, type Keeper, parkAll, storeNowMs } from './keeper.ts';
 import { mapLanes, type PerLane, sumOf } from './lanes.ts';
 import { chunkCount } from './limits.ts';
 import { firstState, type QuotaState, readState, writeState } from './quotaState.ts';
 import type { StoredQuota, SwappedQuota } from './quotaStore.ts';
-import { type Reservation, reserve, type Slot } from './reserve.ts';
+import { type Reservation, reserve } from './reserve.ts';
 
 /** A state as young as this is tried without reading it again. */
 const cacheLifeMs = 1_000;
@@ -15,8 +16,6 @@ const deniedBaseMs = 2_000;
 const deniedCapMs = 45_000;
 const conflictBaseMs = 200;
 const conflictCapMs = 2_000;
-/** A slot that is this late is let go: late calls come on top of those that are due. */
-const lateMs = 100;
 const pausedBaseMs = 30_000;
 
 /** What happens when the store does not answer is decided elsewhere. */
@@ -216,38 +215,6 @@ function swapped(
   keeper.isLatestFresh = true;
   keeper.deniedInARow = Math.max(0, keeper.deniedInARow - 1);
   keeper.isBusy = false;
-  const nowMs = storeNowMs(keeper);
-  // The store was slow: what is long past is let go, but never all of it.
-  const kept = slots.filter(
-    ({ atMs }, index) => nowMs - atMs <= lateMs || index === slots.length - 1,
-  );
-  keeper.counts.unusedCount += slots.length - kept.length;
-  for (const slot of kept) hold(keeper, slot, nowMs, onAway);
+  holdSlots(keeper, slots, () => ensureSlots(keeper, onAway));
   ensureSlots(keeper, onAway);
-}
-
-function hold(keeper: Keeper, slot: Slot, nowMs: number, onAway: OnAway): void {
-  const { world, held } = keeper;
-  const delayMs = Math.max(0, slot.atMs - nowMs);
-  const dueAtMs = world.nowMs() + delayMs;
-  held[slot.lane] += 1;
-  keeper.latestHeldAtMs = slot.atMs;
-  world.after(delayMs, () => {
-    held[slot.lane] -= 1;
-    if (keeper.isStopped) return;
-    use(keeper, slot, world.nowMs() - dueAtMs > lateMs);
-    ensureSlots(keeper, onAway);
-  });
-}
-
-function use(keeper: Keeper, slot: Slot, isLate: boolean): void {
-  const nowMs = keeper.world.nowMs();
-  const entry = isLate ? undefined : keeper.line.take(slot.lane, nowMs);
-  if (entry) {
-    keeper.counts.givenCount += 1;
-    keeper.pace.sent(nowMs);
-    entry.settle({ kind: 'slot', slot });
-  } else {
-    keeper.counts.unusedCount += 1;
-  }
 }

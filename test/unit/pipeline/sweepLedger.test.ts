@@ -144,6 +144,23 @@ it('goes on after a claim that it can not see to, keeps it, and says which', asy
   expect(claims.claims.size).toBe(1);
 });
 
+it('keeps the claim of work that could not be put back, and puts it back the next time', async () => {
+  const { deps, claims, deferrals, passTime } = await leftBefore('predict', 'a.jpg');
+  passTime(ttlMs);
+  const details = { operation: 'park', queue: 'deferred-predictions' };
+  const away = new PipelineError('QUEUE_UNAVAILABLE', 'away', details);
+  const queue = { ...deps.deferrals, send: () => Promise.reject(away) };
+
+  const first = await sweepLedger({ ...deps, deferrals: queue }, endlessBudget);
+  const claimedMeanwhile = claims.claims.size;
+  const second = await sweepLedger(deps, endlessBudget);
+
+  expect(first).toMatchObject({ requeuedCount: 0, problems: [expect.stringContaining('away')] });
+  expect(claimedMeanwhile).toBe(1);
+  expect(second).toMatchObject({ requeuedCount: 1, problems: [] });
+  expect([claims.claims.size, deferrals.sent.length]).toEqual([0, 1]);
+});
+
 it('sweeps more claims than it looks at together', async () => {
   const blobNames = Array.from({ length: 250 }, (_, index) => `${index}.jpg`);
   const { deps, claims, passTime } = await leftBefore('publish', ...blobNames);
