@@ -4,6 +4,7 @@
  */
 import './quietRuntime.ts';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../../shared/errors.ts';
 import type { ExportFolder } from './exportFolder.ts';
 import type { Scored, Scorer } from './findings.ts';
 import type { Runtime } from './onnxSession.ts';
@@ -27,7 +28,8 @@ export async function modelScorer(options: ModelScorerOptions): Promise<Scorer> 
   const gone = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
   const { runtime, labels } = await readinessOf(worker).catch(async (error: unknown) => {
     await gone;
-    throw error;
+    // Several may be loaded: which one it is about.
+    throw new Error(`${model.modelPath}: ${messageOf(error)}`, { cause: error });
   });
   const jobs = jobTable(worker);
   return {

@@ -58,7 +58,7 @@ describe('an endpoint', () => {
     const call = postImage(opened, await redPng());
 
     await expect(call).rejects.toThrow('fetch failed');
-    await expect(opened.loaded).rejects.toThrow('the model file is damaged');
+    await expect(opened.loaded).rejects.toThrow('model.onnx: the model file is damaged');
     await opened.stop();
     await remove();
   });

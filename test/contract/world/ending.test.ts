@@ -62,7 +62,7 @@ it('says why its model cannot be used, and leaves nothing of what had started', 
 
   const starting = startWorld({ prediction: { modelDir } });
 
-  await expect(starting).rejects.toThrow('the model file is damaged');
+  await expect(starting).rejects.toThrow('model.onnx: the model file is damaged');
   const { heapBytes: _, ...left } = await leftovers(before, ['.', folder]);
   expect(left).toEqual({ handles: [], childPids: [], files: [] });
   await remove();
