@@ -2,7 +2,7 @@
 import { app, type InvocationContext, type TimerHandler } from '@azure/functions';
 import type { PhotoRef } from '../shared/photo/photo.ts';
 import { plainPhoto } from '../shared/photo/plainPhoto.ts';
-import { probeEndpoint } from '../shared/pipeline/probeEndpoint.ts';
+import { probeEndpoint, probeWithoutPhoto } from '../shared/pipeline/probeEndpoint.ts';
 import { withBudget } from './budget.ts';
 import type { Composition } from './compose.ts';
 import { composition } from './composition.ts';
@@ -22,25 +22,29 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
     tag: settings.PROBE_EXPECTED_TAG,
     iterationId: settings.PREDICTION_ITERATION_ID,
   };
-  const probe = await withBudget(composed, async ({ signal }) =>
-    probeEndpoint(
-      { ...deps, predictor: barePredictor, expected },
-      await goldenPhoto(composed, signal),
-      signal,
-    ),
-  );
+  const asking = { ...deps, predictor: barePredictor, expected };
+  const probe = await withBudget(composed, async ({ signal }) => {
+    const golden = await goldenPhoto(composed, signal);
+    return golden.kind === 'bytes'
+      ? probeEndpoint(asking, golden.bytes, signal)
+      : probeWithoutPhoto(asking, golden.because);
+  });
   if (probe.kind === 'skipped') context.info(JSON.stringify({ notProbed: probe.because }));
   else if (!probe.isAvailable) context.warn(JSON.stringify({ endpoint: probe.message, see }));
 };
 
+type Golden =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'none'; readonly because: string };
+
 /** The photo whose answer is known, or a plain one: then only whether there is an answer counts. */
-async function goldenPhoto({ settings, deps }: Composition, signal: AbortSignal): Promise<Buffer> {
+async function goldenPhoto({ settings, deps }: Composition, signal: AbortSignal): Promise<Golden> {
   const path = settings.PROBE_PHOTO;
-  if (path === undefined) return plainPhoto;
+  if (path === undefined) return { kind: 'bytes', bytes: plainPhoto };
   const opened = await deps.photos.open(refOf(path, deps.photos.account), signal);
   const body = opened.kind === 'found' ? await deps.photos.read(opened.version, signal) : opened;
-  if (body.kind === 'bytes') return body.bytes;
-  throw new Error(`PROBE_PHOTO: there is no photo at ${path} (${body.kind})`);
+  if (body.kind === 'bytes') return body;
+  return { kind: 'none', because: `PROBE_PHOTO: there is no photo at ${path} (${body.kind})` };
 }
 
 function refOf(path: string, account: string): PhotoRef {

@@ -7,6 +7,7 @@ import type { Failure } from '../prediction/failure.ts';
 import { byConfidence, type Prediction } from '../prediction/prediction.ts';
 import type { Predictor } from '../prediction/predictor.ts';
 import { endpointProbe } from '../telemetry/catalogue/probes.ts';
+import type { AvailabilityResult } from '../telemetry/telemetry.ts';
 import type { PipelineDeps } from './deps.ts';
 
 export interface Expected {
@@ -23,7 +24,7 @@ export interface ProbeDeps extends Pick<PipelineDeps, 'clock' | 'telemetry' | 'q
 export type Probe =
   /** No slot was to be had: nothing is known, and nothing is said. */
   | { readonly kind: 'skipped'; readonly because: string }
-  | { readonly kind: 'asked'; readonly isAvailable: boolean; readonly message: string };
+  | { readonly kind: 'told'; readonly isAvailable: boolean; readonly message: string };
 
 /** A probe that waits longer measures the queue. */
 const slotPatienceMs = 10_000;
@@ -52,8 +53,18 @@ export async function probeEndpoint(
       : surprise(answer.prediction, deps.expected);
   const isAvailable = problem === undefined;
   const message = problem ?? 'as expected';
-  telemetry.availability({ name: endpointProbe, isAvailable, durationMs, message });
-  return { kind: 'asked', isAvailable, message };
+  return tell(telemetry, { isAvailable, durationMs, message });
+}
+
+/** A probe that can't be made is told as failed: nobody would notice that none comes any more. */
+export function probeWithoutPhoto({ telemetry }: ProbeDeps, message: string): Probe {
+  return tell(telemetry, { isAvailable: false, durationMs: 0, message });
+}
+
+function tell(telemetry: ProbeDeps['telemetry'], result: Omit<AvailabilityResult, 'name'>): Probe {
+  telemetry.availability({ name: endpointProbe, ...result });
+  const { isAvailable, message } = result;
+  return { kind: 'told', isAvailable, message };
 }
 
 function problemOf({ class: failureClass, code, detail }: Failure): string {

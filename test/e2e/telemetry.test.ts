@@ -21,7 +21,11 @@ beforeAll(async () => {
   world = await startWorld({
     telemetry: true,
     prediction: { scoring: 'fixed', publishedName: 'parts' },
-    settings: { QUOTA_CALLS_PER_SECOND: '20', QUOTA_WAIT_BUDGET_MS: '4000' },
+    settings: {
+      QUOTA_CALLS_PER_SECOND: '20',
+      QUOTA_WAIT_BUDGET_MS: '4000',
+      PROBE_PHOTO: 'line-photos/golden.jpg',
+    },
   });
   client = worldClient(world);
   if (!world.telemetry) throw new Error('there is no collector');
@@ -175,10 +179,18 @@ describe('the timers', () => {
     expect(new Set(lag.map(({ customDimensions }) => customDimensions['partition'])).size).toBe(2);
   });
 
-  it('tell whether the published endpoint answers', async () => {
-    await run('probeEndpoint');
+  it('tell whether the published endpoint answers the golden photo, or that there is none', async () => {
     const probes = () => collector.rows('availabilityResults');
-    await vi.waitFor(() => expect(probes()[0]).toMatchObject({ success: true }), patience);
+    await run('probeEndpoint');
+    const because = 'PROBE_PHOTO: there is no photo at line-photos/golden.jpg (missing)';
+    const isGone = { success: false, message: because };
+    await vi.waitFor(() => expect(probes().at(-1)).toMatchObject(isGone), patience);
+
+    await client.upload('golden.jpg', jpeg, {}, 'line-photos');
+    await run('probeEndpoint');
+
+    const isFine = { success: true, message: 'as expected' };
+    await vi.waitFor(() => expect(probes().at(-1)).toMatchObject(isFine), patience);
   });
 
   it('count every stored photo once the reconciliation is through', async () => {

@@ -32,7 +32,7 @@ describe('the probe of the endpoint', () => {
   it('finds it available where what is meant answers as it should', async () => {
     const { found, told } = await probe(scratch, asScratch);
 
-    expect(found).toEqual({ kind: 'asked', isAvailable: true, message: 'as expected' });
+    expect(found).toEqual({ kind: 'told', isAvailable: true, message: 'as expected' });
     expect(told).toEqual([
       { name: 'prediction endpoint', isAvailable: true, durationMs: 0, message: 'as expected' },
     ]);
