@@ -48,9 +48,12 @@ function isNews(code: string): boolean {
   return true;
 }
 
+/** Of calls to the endpoint, connections that failed, and words of the service itself: not in capitals. */
+const ofEndpoint = /^(?:HTTP_|BREAKER_OPEN$|ECONN|ENOTFOUND$|ETIMEDOUT$)|[a-z]/;
+
 /** What to do about it. */
 function pageFor(codes: readonly string[]): string {
-  const isOfEndpoint = codes.some((code) => /^(?:HTTP_|BREAKER_OPEN$)/.test(code));
+  const isOfEndpoint = codes.some((code) => ofEndpoint.test(code));
   return `docs/runbook.md#${isOfEndpoint ? 'the-endpoint-fails' : 'codes'}`;
 }
 

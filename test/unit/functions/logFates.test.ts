@@ -55,6 +55,18 @@ it('warns of the same cause once a minute, of another at once, and says what to 
   expect(JSON.parse(other?.line ?? '')).toMatchObject({ see: 'docs/runbook.md#codes' });
 });
 
+it.each([
+  ['ErrorUnknown', 'the-endpoint-fails'],
+  ['ECONNREFUSED', 'the-endpoint-fails'],
+  ['EVENTS_UNAVAILABLE', 'codes'],
+])('sends whoever reads %s to the page %s', (seen, page) => {
+  code = seen;
+
+  const [line] = linesOf('transient');
+
+  expect(JSON.parse(line?.line ?? '')).toMatchObject({ see: `docs/runbook.md#${page}` });
+});
+
 it('calls a misconfigured endpoint an error once, not for every invocation', () => {
   expect(levelsOf('misconfigured')).toEqual(['error', 'information']);
   expect(levelsOf('misconfigured')).toEqual(['information']);
