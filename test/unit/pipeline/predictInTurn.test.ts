@@ -98,6 +98,27 @@ describe('a photo', () => {
     expect(deferrals.sent[0]?.delayMs).toBeGreaterThanOrEqual(30_000);
   });
 
+  it('that waits for its slot waits no longer once the process is to end', async () => {
+    const { deps, photos, calls, deferrals } = pipelineAnswering(scratch);
+    photos.upload(photoRef, { bytes: jpeg });
+    const ending = new AbortController();
+    const quota: Governor = {
+      ...deps.quota,
+      waitBudgetMs: 20_000,
+      acquire: ({ signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(parked('QUOTA_BUSY')), { once: true });
+          ending.abort();
+        }),
+    };
+    const budget = { ...ampleBudget, stopping: ending.signal };
+
+    const fates = await processBatch({ ...deps, quota }, [uploadOf(photoRef)], budget);
+
+    expect(fates).toMatchObject([{ failure: { code: 'STOPPING' } }]);
+    expect([calls(), deferrals.sent.length]).toEqual([0, 1]);
+  });
+
   it('waits for the month to end where it is spent', async () => {
     const { process } = withTurns([scratch], [parked('QUOTA_EXHAUSTED')]);
 

@@ -91,10 +91,16 @@ it('parks what it has no time to start', async () => {
 
 it('begins no photo once the process is to end', async () => {
   const { deps, deferrals, calls } = withPhotos(scratch);
+  let openedCount = 0;
+  const open = (...call: Parameters<typeof deps.photos.open>) => {
+    openedCount += 1;
+    return deps.photos.open(...call);
+  };
+  const watched = { ...deps, photos: { ...deps.photos, open } };
 
-  await processBatch(deps, works, { ...ampleBudget, stopping: AbortSignal.abort() });
+  await processBatch(watched, works, { ...ampleBudget, stopping: AbortSignal.abort() });
 
-  expect(calls()).toBe(0);
+  expect([openedCount, calls()]).toEqual([0, 0]);
   expect(parsed(deferrals.sent[0]?.text ?? '').photos).toHaveLength(3);
 });
 
