@@ -47,6 +47,8 @@ await runCommand(async () => {
   const input = { words, flags, say, interrupted: interrupting.signal };
   const answer = 'run' in command ? await onApp(command, input) : await command.runAlone(input);
   console.log(flags.json ? JSON.stringify(answer.document) : answer.lines.join('\n'));
+  // What an interrupted command left half done keeps nobody waiting.
+  if (interrupting.signal.aborted) process.exit(answer.exitCode);
   return answer.exitCode;
 });
 

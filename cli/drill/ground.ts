@@ -163,7 +163,8 @@ async function cameTrue(
   const deadlineMs = Date.now() + withinMs;
   while (!(await isThere())) {
     if (Date.now() > deadlineMs) return false;
-    await delay(lookEveryMs);
+    // A drill that was interrupted leaves waits behind: they keep no process alive.
+    await delay(lookEveryMs, undefined, { ref: false });
   }
   return true;
 }
