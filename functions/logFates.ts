@@ -32,7 +32,12 @@ export function logFates(
 }
 
 /** Part of the day's work, or said already: nobody has to look. */
-const ordinary: ReadonlySet<string> = new Set(['throttled', 'inFlight', 'misconfigured']);
+const ordinary: ReadonlySet<string> = new Set([
+  'throttled',
+  'inFlight',
+  'uncommitted',
+  'misconfigured',
+]);
 
 /** One cause parks every photo: a warning for each would bury all else. */
 const sayAgainMs = 60_000;
@@ -48,13 +53,16 @@ function isNews(code: string): boolean {
   return true;
 }
 
-/** Of calls to the endpoint, connections that failed, and words of the service itself: not in capitals. */
-const ofEndpoint = /^(?:HTTP_|BREAKER_OPEN$|ECONN|ENOTFOUND$|ETIMEDOUT$)|[a-z]/;
+/** The app's own codes; all but those of the quota are the endpoint's words, or the way's to it. */
+const ofApp =
+  /^(?:(?:STORE|QUEUE|EVENTS)_UNAVAILABLE|(?:SETTINGS|DOCUMENT)_INVALID|ABORTED|NO_TIME_LEFT|UNEXPECTED)$/;
 
-/** What to do about it. */
+/** What to do about it: the worst of it first. */
 function pageFor(codes: readonly string[]): string {
-  const isOfEndpoint = codes.some((code) => ofEndpoint.test(code));
-  return `docs/runbook.md#${isOfEndpoint ? 'the-endpoint-fails' : 'codes'}`;
+  const foreign = codes.filter((code) => !ofApp.test(code));
+  if (foreign.length === 0) return 'docs/runbook.md#codes';
+  const isOfQuota = foreign.every((code) => code.startsWith('QUOTA_'));
+  return `docs/runbook.md#${isOfQuota ? 'photos-wait' : 'the-endpoint-fails'}`;
 }
 
 function noteworthy(governor: Governor | undefined): object {

@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { InvocationContext } from '@azure/functions';
 import { expect, it } from 'vitest';
 import { logFates } from '../../../functions/logFates.ts';
+import type { WaitingReason } from '../../../shared/deferral/waitingReason.ts';
 import { photoPath } from '../../../shared/photo/photo.ts';
-import type { WaitingFailure } from '../../../shared/prediction/failure.ts';
 import { photoRef, uploadOf } from '../../helpers/pipeline.ts';
 
-type FailureClass = 'throttled' | 'transient' | 'misconfigured';
+type FailureClass = 'throttled' | 'transient' | 'misconfigured' | 'uncommitted';
 
 let code = 'X';
 
@@ -15,7 +16,7 @@ function linesOf(...classes: FailureClass[]): { level: string; line: string }[] 
     void lines.push({ level, line: String(line) });
   const context = new InvocationContext({ functionName: 'f', invocationId: 'i', logHandler });
   const fates = classes.map((failureClass) => {
-    const failure: WaitingFailure = { class: failureClass, code, detail: 'x' };
+    const failure = { class: failureClass, code, detail: 'x' } as WaitingReason;
     return { kind: 'waiting', work: uploadOf(photoRef), failure } as const;
   });
 
@@ -30,6 +31,19 @@ function levelsOf(...classes: FailureClass[]): string[] {
 
 it('tells of throttling as of the day’s work', () => {
   expect(levelsOf('throttled')).toEqual(['information']);
+});
+
+it('tells of an empty photo, which its sender may still fill, as of the day’s work', () => {
+  code = 'PHOTO_UNCOMMITTED';
+  expect(levelsOf('uncommitted')).toEqual(['information']);
+});
+
+it('sends nobody to codes that the runbook does not have', () => {
+  const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
+  const codes = /## Codes\n(.*?)\n## /s.exec(runbook)?.[1] ?? '';
+  for (code of ['ABORTED', 'NO_TIME_LEFT', 'UNEXPECTED', 'STORE_UNAVAILABLE', 'DOCUMENT_INVALID']) {
+    expect(codes).toContain(`\`${code}\``);
+  }
 });
 
 it('warns of what is no part of it', () => {
@@ -58,7 +72,11 @@ it('warns of the same cause once a minute, of another at once, and says what to 
 it.each([
   ['ErrorUnknown', 'the-endpoint-fails'],
   ['ECONNREFUSED', 'the-endpoint-fails'],
+  ['TIMEOUT', 'the-endpoint-fails'],
+  ['EAI_AGAIN', 'the-endpoint-fails'],
   ['EVENTS_UNAVAILABLE', 'codes'],
+  ['NO_TIME_LEFT', 'codes'],
+  ['QUOTA_EXHAUSTED', 'photos-wait'],
 ])('sends whoever reads %s to the page %s', (seen, page) => {
   code = seen;
 
