@@ -1,6 +1,7 @@
 /**
  * Stands between the sockets of one storage service and Azurite: counts the calls and lets faults
- * meet them. A call that meets none goes on untouched, on the same port.
+ * meet them. A call that meets none goes on untouched, on the same port; but for a blob's name that
+ * Azurite could not live with.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { BlobChange } from './childMessages.ts';
@@ -15,6 +16,11 @@ export interface Traffic {
 
 /** Source: Microsoft Learn, Common REST API error codes, 2026-11-25. */
 const refusals = {
+  invalidUri: {
+    httpStatus: 400,
+    code: 'InvalidUri',
+    message: 'The requested URI does not represent any resource on the server.',
+  },
   serverBusy: { httpStatus: 503, code: 'ServerBusy', message: 'The server is busy.' },
   operationTimeout: {
     httpStatus: 500,
@@ -22,6 +28,12 @@ const refusals = {
     message: 'The operation could not be completed within the permitted time.',
   },
 } as const;
+
+/**
+ * Azurite would store such a name, and never again be able to list its container: no XML can hold it.
+ * Source: Microsoft Learn, Naming and referencing containers, blobs and metadata, 2026-11-26.
+ */
+const impossibleInNames = /[\p{Cc}\uFFFE\uFFFF]/u;
 
 export interface FaultyListenerOptions {
   readonly service: StorageService;
@@ -46,6 +58,9 @@ export function faultyListener(
     });
     // Azurite names the time of an answer itself, but not of every refusal.
     response.setHeader('date', nowText());
+    if (call.method === 'PUT' && impossibleInNames.test(call.blobName)) {
+      return refuse(response, refusals.invalidUri);
+    }
     const fault = rules.take(call);
     if (fault === undefined) return azurite(request, response);
     traffic.faultCount += 1;

@@ -6,8 +6,11 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
 }
 
-/** The first line: the SDKs append whole requests. */
+/** The first line: the SDKs append whole requests. A refusal without a word has its status. */
 export function storageReason(error: unknown): string {
   const [line = ''] = messageOf(error).split('\n');
-  return line;
+  if (line !== '') return line;
+  return error instanceof Error && 'statusCode' in error
+    ? `storage answers ${error.statusCode} and says nothing`
+    : 'no reason given';
 }

@@ -53,6 +53,23 @@ it('refuses a call whose signature does not fit, as the service does', async () 
   await storage.stop();
 });
 
+it('refuses blob names with control characters, after which no container could be listed', async () => {
+  const storage = await startStorage();
+  const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
+  const container = blobs.getContainerClient('named');
+  await container.create();
+  const upload = (name: string) => container.getBlockBlobClient(name).upload('x', 1);
+
+  for (const name of ['a\u0001', 'a\nb', 'a\u0081', 'a\uFFFE']) {
+    await expect(upload(name)).rejects.toMatchObject({ statusCode: 400, code: 'InvalidUri' });
+  }
+  await upload('für 100 % #1 📷');
+
+  const listed = await Array.fromAsync(container.listBlobsFlat());
+  expect(listed.map(({ name }) => name)).toEqual(['für 100 % #1 📷']);
+  await storage.stop();
+});
+
 it('says which port is taken', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
