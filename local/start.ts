@@ -21,7 +21,7 @@ await runCommand(async () => {
     },
   });
   await firstLook(world);
-  console.log(greeting(world));
+  console.log(await greeting(world));
   if (readyFile !== undefined) await writeReadyFile(readyFile, world);
   await interruption();
   if (readyFile !== undefined) await rm(readyFile, { force: true });

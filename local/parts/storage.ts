@@ -1,5 +1,5 @@
 /** Storage as a part of the world, with the containers and the queue that the app expects. */
-import { BlobServiceClient } from '@azure/storage-blob';
+import { BlobServiceClient, ContainerSASPermissions } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { names } from '../../shared/settings.ts';
 import { openStorage, type Storage } from '../storage/startStorage.ts';
@@ -48,6 +48,18 @@ export function storageSettings({ connectionString }: Storage) {
     ResultsStorage: connectionString,
     APPROVED_CONTAINERS: `${names.photosContainer},${linePhotosContainer}`,
   };
+}
+
+const uploadLifetimeMs = 30 * 24 * 60 * 60_000;
+
+/** For whoever has curl and no storage client: may write there, and nothing else, for thirty days. */
+export async function uploadAddress(storage: Storage, blobName: string): Promise<string> {
+  const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
+  const signed = await blobs.getContainerClient(names.photosContainer).generateSasUrl({
+    permissions: ContainerSASPermissions.parse('cw'),
+    expiresOn: new Date(Date.now() + uploadLifetimeMs),
+  });
+  return signed.replace('?', `/${encodeURIComponent(blobName)}?`);
 }
 
 export function storageDocument({ connectionString, controlUrl }: Storage) {

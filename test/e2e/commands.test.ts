@@ -48,6 +48,7 @@ async function startedWorld(name: string, ...args: string[]) {
   const results = BlobServiceClient.fromConnectionString(ready.storage.connectionString);
   return {
     ready,
+    output: start.output,
     async outcomeCount() {
       const container = results.getContainerClient(ready.storage.resultsContainer);
       let count = 0;
@@ -90,6 +91,21 @@ it('starts, tells its addresses, keeps its data, and leaves nothing behind', asy
   await expect(fetch(`${first.ready.functions.url}/api/health/live`)).rejects.toThrow();
   expect(await second.outcomeCount()).toBe(1);
   expect((await second.stop()).code).toBe(0);
+});
+
+it('shows an address that takes an upload from curl as it is', async () => {
+  const world = await startedWorld('greeted');
+  const [, url = ''] = /curl -T .*\\\n +"([^"]+)"/.exec(world.output.stdout) ?? [];
+  const headers = { 'x-ms-blob-type': 'BlockBlob' };
+
+  const answer = await fetch(url, { method: 'PUT', headers, body: await goodPhoto() });
+
+  expect(answer.status).toBe(201);
+  await vi.waitFor(async () => expect(await world.outcomeCount()).toBe(1), {
+    timeout: 15_000,
+    interval: 100,
+  });
+  await world.stop();
 });
 
 it('runs a second world beside the first, which do not meet', async () => {
