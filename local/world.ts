@@ -4,6 +4,7 @@
  */
 import type { EventHub } from './eventHub/startEventHub.ts';
 import type { FunctionsHost } from './functionsHost/options.ts';
+import { claimDataFolder } from './parts/dataFolder.ts';
 import { startEventGridPart } from './parts/eventGrid.ts';
 import { eventHubSettings, startEventHubPart } from './parts/eventHub.ts';
 import { prepareFunctionsPart, startFunctionsPart } from './parts/functions.ts';
@@ -81,6 +82,18 @@ interface OpenBackends extends Pick<Backends, 'settings' | 'stop'>, Pick<Storage
 
 async function openBackends(options: WorldOptions): Promise<OpenBackends> {
   await assertPortsFree(options.ports ?? {});
+  const release = await claimDataFolder(options.dataDir);
+  return openParts(options, release).catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
+}
+
+/** @param release - once all has ended: until then files are written. */
+async function openParts(
+  options: WorldOptions,
+  release: () => Promise<void>,
+): Promise<OpenBackends> {
   const [{ storage, prepared }, eventHub, openPrediction, { collector: telemetry, ...told }] =
     await startTogether(
       openStoragePart(options),
@@ -92,6 +105,7 @@ async function openBackends(options: WorldOptions): Promise<OpenBackends> {
   const stop = async () => {
     (await grid.catch(() => undefined))?.stop();
     await Promise.all([storage.stop(), eventHub.stop(), openPrediction.stop(), told.stop()]);
+    await release();
   };
   const trusted = await trustSettings(eventHub, telemetry).catch(async (error: unknown) => {
     await stop();

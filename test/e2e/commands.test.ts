@@ -82,9 +82,11 @@ it('starts, tells its addresses, keeps its data, and leaves nothing behind', asy
     interval: 100,
   });
 
+  const refused = await command('local/start.ts', '--data', data).ended;
   const ended = await first.stop();
   const second = await startedWorld('second', '--data', data);
 
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is in use by') });
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain('Three things to try');
   expect(existsSync(join(folder, 'first.json'))).toBe(false);
