@@ -20,7 +20,16 @@ export function readyDocument(world: Backends | World) {
 
 /** Whoever waits for the file finds it whole: it is written beside and then moved. */
 export async function writeReadyFile(file: string, world: Backends | World): Promise<void> {
+  await writeWhole(file, readyDocument(world));
+}
+
+/** In the form of local.settings.json: the operators' commands take it as it is. */
+export async function writeSettingsFile(file: string, { settings }: Backends): Promise<void> {
+  await writeWhole(file, { IsEncrypted: false, Values: settings });
+}
+
+async function writeWhole(file: string, document: object): Promise<void> {
   const beside = `${file}.${process.pid}.part`;
-  await writeFile(beside, `${JSON.stringify(readyDocument(world), null, 2)}\n`);
+  await writeFile(beside, `${JSON.stringify(document, null, 2)}\n`);
   await rename(beside, file);
 }

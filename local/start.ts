@@ -3,16 +3,18 @@ import { rm } from 'node:fs/promises';
 import { runCommand } from '../cli/runCommand.ts';
 import { firstLook } from './firstLook.ts';
 import { greeting } from './greeting.ts';
-import { writeReadyFile } from './readyDocument.ts';
+import { writeReadyFile, writeSettingsFile } from './readyDocument.ts';
 import { readStartOptions } from './startOptions.ts';
 import { startBackends, startWorld } from './world.ts';
 
 await runCommand(async () => {
-  const { readyFile, isWithFunctions, isVerbose, ...options } = readStartOptions(
+  const { readyFile, settingsFile, isWithFunctions, isVerbose, ...options } = readStartOptions(
     process.argv.slice(2),
   );
-  // A file of an earlier start would tell a waiting script addresses that are gone.
-  if (readyFile !== undefined) await rm(readyFile, { force: true });
+  // Files of an earlier start would tell a waiting script addresses that are gone.
+  const removeFiles = () =>
+    Promise.all([readyFile, settingsFile].map((file) => file && rm(file, { force: true })));
+  await removeFiles();
   const world = await (isWithFunctions ? startWorld : startBackends)({
     ...options.world,
     onLog: ({ level, message }) => {
@@ -22,9 +24,10 @@ await runCommand(async () => {
   });
   await firstLook(world);
   console.log(await greeting(world));
+  if (settingsFile !== undefined) await writeSettingsFile(settingsFile, world);
   if (readyFile !== undefined) await writeReadyFile(readyFile, world);
   await interruption();
-  if (readyFile !== undefined) await rm(readyFile, { force: true });
+  await removeFiles();
   await world.stop();
   return 0;
 });

@@ -21,6 +21,11 @@ const worldFlags = {
     takes: 'FILE',
     help: 'write the addresses as JSON once everything is ready',
   },
+  'settings-file': {
+    type: 'string',
+    takes: 'FILE',
+    help: 'write what the app is told, for npm run cli -- … --settings FILE',
+  },
 } as const satisfies Flags;
 
 const flags = {
@@ -35,6 +40,7 @@ const flags = {
 export interface StartOptions {
   readonly world: WorldOptions;
   readonly readyFile: string | undefined;
+  readonly settingsFile: string | undefined;
   readonly isWithFunctions: boolean;
   readonly isVerbose: boolean;
 }
@@ -59,6 +65,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
         prediction: { ...forOtherHost.prediction, ...predictionOptions(values).prediction },
       },
       readyFile: values['ready-file'],
+      settingsFile: values['settings-file'],
       isWithFunctions: !values['no-functions'],
       isVerbose: values.verbose ?? false,
     };
@@ -70,7 +77,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
 function usage(): string {
   const rows = Object.entries<Flags[string]>(flags).map(([name, { takes, help }]) => {
     const option = takes === undefined ? `--${name}` : `--${name} ${takes}`;
-    return `  ${option.padEnd(20)}${help}`;
+    return `  ${option.padEnd(22)}${help}`;
   });
   return ['npm start -- [options]', ...rows].join('\n');
 }

@@ -95,8 +95,9 @@ it('starts, tells its addresses, keeps its data, and leaves nothing behind', asy
   expect((await second.stop()).code).toBe(0);
 });
 
-it('shows an address that takes an upload from curl as it is', async () => {
-  const world = await startedWorld('greeted');
+it('shows an address that takes an upload from curl as it is, and serves the operators’ commands', async () => {
+  const settings = join(folder, 'settings.json');
+  const world = await startedWorld('greeted', '--settings-file', settings);
   const [, url = ''] = /curl -T .*\\\n +"([^"]+)"/.exec(world.output.stdout) ?? [];
   const headers = { 'x-ms-blob-type': 'BlockBlob' };
 
@@ -107,7 +108,10 @@ it('shows an address that takes an upload from curl as it is', async () => {
     timeout: 15_000,
     interval: 100,
   });
+  const counted = await command('cli/main.ts', 'reconcile', '--json', '--settings', settings).ended;
+  expect(counted.code, counted.stderr).toBe(0);
   await world.stop();
+  expect(existsSync(settings)).toBe(false);
 });
 
 it('runs a second world beside the first, which do not meet', async () => {
