@@ -22,14 +22,17 @@ await runCommand(async () => {
       if (isVerbose || isLoud) console.error(`[${level}] ${message}`);
     },
   });
-  await firstLook(world);
-  console.log(await greeting(world));
-  if (settingsFile !== undefined) await writeSettingsFile(settingsFile, world);
-  if (readyFile !== undefined) await writeReadyFile(readyFile, world);
-  await interruption();
-  await removeFiles();
-  await world.stop();
-  return 0;
+  try {
+    await firstLook(world);
+    console.log(await greeting(world));
+    if (settingsFile !== undefined) await writeSettingsFile(settingsFile, world);
+    if (readyFile !== undefined) await writeReadyFile(readyFile, world);
+    await interruption();
+    return 0;
+  } finally {
+    await removeFiles();
+    await world.stop();
+  }
 });
 
 function interruption(): Promise<void> {

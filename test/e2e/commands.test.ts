@@ -139,6 +139,12 @@ it('shows the demo as one JSON document and exits 0', async () => {
   expect(stderr).toMatch(/24\/24 outcomes/);
 });
 
+it('ends where its ready file can’t be written, and says so', async () => {
+  const { ended } = command('local/start.ts', '--ready-file', join(folder, 'nowhere', 'a.json'));
+
+  expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining('ENOENT') });
+});
+
 it('tells wrong use apart from failure', async () => {
   const wrong = await command('local/demo.ts', '--photos', 'many').ended;
   const unknown = await command('local/start.ts', '--nonsense').ended;
