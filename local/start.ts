@@ -13,7 +13,11 @@ await runCommand(async () => {
   );
   // Files of an earlier start would tell a waiting script addresses that are gone.
   const removeFiles = () =>
-    Promise.all([readyFile, settingsFile].map((file) => file && rm(file, { force: true })));
+    Promise.all(
+      [readyFile, settingsFile].map(async (file) => {
+        if (file !== undefined) await rm(file, { force: true });
+      }),
+    );
   await removeFiles();
   const world = await (isWithFunctions ? startWorld : startBackends)({
     ...options.world,

@@ -11,6 +11,6 @@ export function storageReason(error: unknown): string {
   const [line = ''] = messageOf(error).split('\n');
   if (line !== '') return line;
   return error instanceof Error && 'statusCode' in error
-    ? `storage answers ${error.statusCode} and says nothing`
+    ? `storage answers ${String(error.statusCode)} and says nothing`
     : 'no reason given';
 }
