@@ -12,20 +12,26 @@ export const quota: Command = {
   options: {},
   async run({ composed }) {
     const stats = await presentStats(composed);
-    const { mode, perSecond, maxPerSecond, headroomRatio, usedThisMonthCount } = stats;
+    const { mode, headroomRatio, usedThisMonthCount } = stats;
     const month = stats.monthlyCallCount === undefined ? '' : ` of ${stats.monthlyCallCount}`;
     return {
       exitCode: 0,
       document: stats,
       lines: [
         `mode      ${mode}${reasonOf(stats)}`,
-        `rate      ${perSecond.toFixed(2)} of ${maxPerSecond.toFixed(2)} calls/s`,
+        `rate      ${rateOf(stats)}`,
         `headroom  ${(100 * headroomRatio).toFixed(0)} %, ${Math.round(stats.reservedAheadMs)} ms reserved ahead`,
         `month     ${usedThisMonthCount}${month} calls`,
       ],
     };
   },
 };
+
+function rateOf({ perSecond, maxPerSecond }: QuotaStats): string {
+  return Number.isFinite(maxPerSecond)
+    ? `${perSecond.toFixed(2)} of ${maxPerSecond.toFixed(2)} calls/s`
+    : 'as fast as calls come: QUOTA_CALLS_PER_SECOND is 0';
+}
 
 function reasonOf({ pausedBecause, blockedUntilMs }: QuotaStats): string {
   if (pausedBecause !== '') return `: ${pausedBecause}`;

@@ -1,6 +1,7 @@
 /** A folder of kept data has one world at a time: two would write over each other's files. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../shared/errors.ts';
 
 /** Of worlds in this process: after a restart of the machine somebody else's number may be ours. */
 const ownFolders = new Set<string>();
@@ -10,7 +11,11 @@ export async function claimDataFolder(dataDir: string | undefined): Promise<() =
   if (dataDir === undefined) return async () => {};
   const folder = resolve(dataDir);
   const file = join(folder, 'in-use-by');
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw unusable(folder, error);
+  }
   await claim(folder, file);
   ownFolders.add(folder);
   return async () => {
@@ -24,7 +29,9 @@ async function claim(folder: string, file: string): Promise<void> {
   try {
     await write();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+      throw unusable(folder, error);
+    }
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
     if (owner === process.pid ? ownFolders.has(folder) : isAlive(owner)) {
       throw new Error(
@@ -37,6 +44,11 @@ async function claim(folder: string, file: string): Promise<void> {
     await rm(file, { force: true });
     await write();
   }
+}
+
+function unusable(folder: string, cause: unknown): Error {
+  const reason = messageOf(cause);
+  return new Error(`No data can be kept in ${folder}: ${reason}. Name another folder.`, { cause });
 }
 
 function isAlive(processId: number): boolean {

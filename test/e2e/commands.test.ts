@@ -109,7 +109,9 @@ it('shows an address that takes an upload from curl as it is, and serves the ope
     interval: 100,
   });
   const counted = await command('cli/main.ts', 'reconcile', '--json', '--settings', settings).ended;
+  const quota = await command('cli/main.ts', 'quota', '--settings', settings).ended;
   expect(counted.code, counted.stderr).toBe(0);
+  expect(quota.stdout).toContain('as fast as calls come');
   await world.stop();
   expect(existsSync(settings)).toBe(false);
 });

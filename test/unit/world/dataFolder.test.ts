@@ -41,3 +41,11 @@ it('takes over a data folder whose world was killed', async () => {
     await release();
   }
 });
+
+it('says of a data folder that is a file that no data can be kept there', async () => {
+  writeFileSync(join(folder, 'file'), '');
+
+  await expect(claimDataFolder(join(folder, 'file'))).rejects.toThrow(
+    /^No data can be kept in .*file: EEXIST.* Name another folder\.$/,
+  );
+});
