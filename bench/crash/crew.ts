@@ -1,5 +1,6 @@
 /** The processes that are killed: a few at work, some more ready to take the place of the dead. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { dirname } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
 import type { ToParent, ToWorker, WorkerSetup } from './wire.ts';
 
@@ -26,6 +27,8 @@ export interface Crew {
 
 /** @param program - the file that each process runs. */
 export function crew(program: string, events: CrewEvents): Crew {
+  // Beside the program, and gone with it: compiling is half of what a process's start costs.
+  const env = { ...process.env, NODE_COMPILE_CACHE: dirname(program) };
   const children = new Map<number, ChildProcess>();
   const gone = new Map<number, PromiseWithResolvers<void>>();
   let hiredCount = 0;
@@ -37,6 +40,7 @@ export function crew(program: string, events: CrewEvents): Crew {
     const child = fork(program, [JSON.stringify(setup)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
+      env,
     });
     const worker: Worker = {
       id,

@@ -17,6 +17,7 @@ export async function buildCrewProgram(): Promise<CrewProgram> {
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    minify: true,
     // The storage SDK stays apart: it is loaded only where it is used.
     splitting: true,
     platform: 'node',

@@ -2,6 +2,7 @@
  * One process of the crew: the production pipeline, over ports that outlive it. At its kill point it
  * ends itself with SIGKILL: nothing is flushed, closed or told.
  */
+import { flushCompileCache } from 'node:module';
 import type { ClaimStore } from '../../shared/ledger/claimStore.ts';
 import { withSteps } from '../steps.ts';
 import { killAt } from './killPoint.ts';
@@ -27,6 +28,8 @@ process.on('message', (message: ToWorker) => {
 });
 process.once('disconnect', () => process.exit());
 tell({ kind: 'ready' });
+// SIGKILL leaves no time for it: what the first have compiled is for all that follow.
+flushCompileCache();
 
 async function work({ deliveryId, load }: Extract<ToWorker, { kind: 'delivery' }>): Promise<void> {
   await performLoad(deps, load);
