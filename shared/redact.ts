@@ -114,10 +114,12 @@ export function sanitiser(knownSecrets: readonly string[]): Sanitiser {
     .filter((form) => form.length >= shortestSecretCharacters && !mask.includes(form))
     .toSorted((a, b) => b.length - a.length);
   const shortestFormCharacters = forms.at(-1)?.length ?? Number.POSITIVE_INFINITY;
+  const hasKnown = (text: string): boolean =>
+    text.length >= shortestFormCharacters && forms.some((form) => text.includes(form));
   const hidden = (text: string): string =>
     forms.reduce((before, form) => before.replaceAll(form, mask), text);
   return (text) => {
-    const safe = text.length < shortestFormCharacters ? text : hidden(text);
+    const safe = hasKnown(text) ? hidden(text) : text;
     return marks.test(safe) && words.test(safe) ? untilNothingChanges(safe) : safe;
   };
 }

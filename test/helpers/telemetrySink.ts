@@ -23,6 +23,8 @@ export interface EnvelopeBody {
   readonly success?: boolean;
   readonly id?: string;
   readonly resultCode?: string;
+  readonly target?: string;
+  readonly data?: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly measurements?: Readonly<Record<string, number>>;
   readonly metrics?: readonly { readonly name: string; readonly value: number; count?: number }[];

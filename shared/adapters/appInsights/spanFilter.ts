@@ -1,5 +1,5 @@
 /**
- * The last look at spans and records before they are sent: noise is taken out, secrets are masked.
+ * The last look at spans and records before they are sent: secrets are masked.
  * Runs before the exporter's own processor, so nothing unmasked ever reaches the disk either.
  */
 import { TraceFlags } from '@opentelemetry/api';
@@ -23,10 +23,8 @@ export function spanFilter({ isFull, onMade, onLost, onQueued }: Filtering): Spa
   return {
     onStart: () => {},
     onEnd(span) {
-      const context = span.spanContext();
-      // The batch processor behind this one leaves out what is not sampled.
-      if (isNoise(span)) context.traceFlags = TraceFlags.NONE;
-      if ((context.traceFlags & TraceFlags.SAMPLED) === 0) return;
+      // The batch processor behind this one leaves it out.
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
       mask(span);
       onMade('span');
       if (isFull('spans')) onLost('span');
@@ -54,13 +52,6 @@ export function recordFilter({
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   };
-}
-
-/** Wrappers that tell nothing beyond the call they wrap, and calls that are about telemetry or slots. */
-function isNoise({ name, attributes }: ReadableSpan): boolean {
-  if (name === 'message') return true;
-  const url = String(attributes['url.full'] ?? attributes['http.url'] ?? '');
-  return /\/v2(?:\.1)?\/track\b|\/quota\//.test(url);
 }
 
 /** In place: the exporter's own processor holds the same span. */

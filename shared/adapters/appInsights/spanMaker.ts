@@ -57,7 +57,7 @@ export function withoutSpan<Result>(parent: Context, work: () => Result): Result
   return parent === context.active() ? work() : context.with(parent, work);
 }
 
-function remoteContext(traceparent: string): SpanContext | undefined {
+export function remoteContext(traceparent: string): SpanContext | undefined {
   const read = readTraceparent(traceparent);
   return (
     read && {

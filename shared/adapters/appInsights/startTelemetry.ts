@@ -65,13 +65,13 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   client.initialize();
   queues.paceRecords(options.recordDelayMs);
   const deliveries = watchDeliveries(book.onDropped, book.queuedCount);
-  traceAzureSdks();
   const calls = new UndiciInstrumentation({
     // Nothing is gathered for a span that nobody keeps.
     ignoreRequestHook: () => trace.getActiveSpan()?.isRecording() !== true,
   });
   registerInstrumentations({ instrumentations: [calls] });
   const tracer = trace.getTracer(scope);
+  traceAzureSdks(tracer);
   const meter = instruments(meters.getMeter(scope));
   const spans = spanMaker(tracer, options.traceRatio);
   const telemetry = { ...meter, ...spans, ...teller(client, options.roleName, book.onMade) };
