@@ -2,9 +2,11 @@
  * What telemetry costs: the same app with telemetry and without, in turns, in processes of their own;
  * what of it is paid for; and that an ingestion endpoint which is gone or hangs slows nothing.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { makeCertificate } from '../local/http/certificate.ts';
 import type { Bench, BenchOptions } from './measure.ts';
 import { startBlobsProcess } from './telemetry/blobsProcess.ts';
 import { floodMeasures } from './telemetry/floodMeasures.ts';
@@ -48,20 +50,28 @@ const quickPlan: Plan = { cost: few, sick: few, floodedCount: 2_000, startCount:
 
 export const telemetry: Bench = async ({ seed, isQuick, isFull, say }) => {
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-bench-'));
+  const certificate = await makeCertificate('127.0.0.1');
+  const authorityFile = join(folder, 'authority.pem');
+  await writeFile(authorityFile, certificate.authorityPem);
+  setDefaultCACertificates([...getCACertificates('default'), certificate.authorityPem]);
   const [healthy, hanging, world, storage] = await Promise.all([
-    startIngestion(folder),
-    startIngestion(folder, true),
+    startIngestion(certificate),
+    startIngestion(certificate, true),
     startWorldProcess(),
-    startBlobsProcess(seed),
+    startBlobsProcess(seed, certificate),
   ]);
   const settings = { ...world.settings, ...storage.settings };
-  const grounds: Grounds = { settings, healthy, hanging, folder };
+  const grounds: Grounds = { settings, healthy, hanging, folder, authorityFile };
   const { cost, sick, floodedCount, startCount } = planOf(isQuick, isFull);
   const measures = [
     ...(await compared(grounds, cost, storage, say)),
     ...(await besideSick(grounds, sick, storage, say)),
     ...(await floodMeasures(await startFlooded(grounds), healthy, floodedCount)),
-    ...(await startMeasures(folder, telling(healthy, keys.start), startCount)),
+    ...(await startMeasures(
+      folder,
+      { ...telling(healthy, keys.start), NODE_EXTRA_CA_CERTS: authorityFile },
+      startCount,
+    )),
   ];
   storage.stop();
   await Promise.all([healthy.stop(), hanging.stop(), world.stop()]);

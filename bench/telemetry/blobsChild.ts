@@ -1,7 +1,10 @@
 /** The process behind blobsProcess.ts. */
+import { once } from 'node:events';
+import { certificateSchema } from './blobsProcess.ts';
 import { startMemoryBlobs } from './memoryBlobs.ts';
 
-const { connectionString, clear } = await startMemoryBlobs();
+const [certificate] = await once(process, 'message');
+const { connectionString, clear } = await startMemoryBlobs(certificateSchema.parse(certificate));
 process.on('message', () => {
   clear();
   process.send?.('cleared');

@@ -2,6 +2,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { z } from 'zod';
+import type { ServerCertificate } from '../../local/http/certificate.ts';
 import { demoPhotos } from '../../local/samples/photoSet.ts';
 import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
 import { names } from '../../shared/settings.ts';
@@ -13,14 +15,26 @@ export interface BlobsProcess extends BenchStorage {
   stop(): void;
 }
 
+/** As it reaches the process. */
+export const certificateSchema = z.object({
+  cert: z.string(),
+  key: z.string(),
+  authorityPem: z.string(),
+});
+
 const distinctPhotoCount = 8;
 const uploadsAtOnce = mapBounded(8);
 
-export async function startBlobsProcess(seed: number): Promise<BlobsProcess> {
+/** @param certificate - has to be trusted already. */
+export async function startBlobsProcess(
+  seed: number,
+  certificate: ServerCertificate,
+): Promise<BlobsProcess> {
   const photos = await Array.fromAsync(demoPhotos({ count: distinctPhotoCount, seed }));
   const child = fork(new URL('blobsChild.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 2, 'ipc'],
   });
+  child.send(certificate);
   const [message] = await once(child, 'message');
   const connection = String(message);
   const service = BlobServiceClient.fromConnectionString(connection);

@@ -1,7 +1,6 @@
 /** Counts what the exporters of app processes send, by kind, each process for itself. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
+import type { ServerCertificate } from '../../local/http/certificate.ts';
 import { connectionString, startIngestionServer } from './ingestionServer.ts';
 
 const envelopeSchema = z.object({
@@ -25,24 +24,23 @@ export interface Received {
 }
 
 export interface Ingestion {
-  /** PEM of what clients have to trust. */
-  readonly authorityFile: string;
   connectionStringOf(key: string): string;
   received(key: string): Received;
   stop(): Promise<void>;
 }
 
 /** @param isHanging - takes everything, and never answers. */
-export async function startIngestion(folder: string, isHanging = false): Promise<Ingestion> {
+export async function startIngestion(
+  certificate: ServerCertificate,
+  isHanging = false,
+): Promise<Ingestion> {
   const books = new Map<string, Received>();
   const server = await startIngestionServer(
+    certificate,
     () => (isHanging ? 'never' : 200),
     (envelope) => enter(books, envelope),
   );
-  const authorityFile = join(folder, `authority-${server.port}.pem`);
-  await writeFile(authorityFile, server.authorityPem);
   return {
-    authorityFile,
     connectionStringOf: (key) => connectionString(key, server.port),
     received: (key) => books.get(key) ?? emptyBook(),
     stop: server.stop,

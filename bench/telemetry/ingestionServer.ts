@@ -1,14 +1,12 @@
 /** An ingestion endpoint that hands on each envelope and keeps none; it can answer with any status, or not at all. */
 import { z } from 'zod';
 import type { Call } from '../../local/http/call.ts';
-import { makeCertificate } from '../../local/http/certificate.ts';
+import type { ServerCertificate } from '../../local/http/certificate.ts';
 import { json, type Reply } from '../../local/http/reply.ts';
 import { listen } from '../../local/http/server.ts';
 
 export interface IngestionServer {
   readonly port: number;
-  /** What clients have to trust. */
-  readonly authorityPem: string;
   stop(): Promise<void>;
 }
 
@@ -24,10 +22,10 @@ const maxBodyBytes = 64 * 1024 * 1024;
 
 /** @param onEnvelope - called for those only that were answered with 200. */
 export async function startIngestionServer(
+  certificate: ServerCertificate,
   answerOf: (body: string) => Answer,
   onEnvelope: (envelope: unknown) => void,
 ): Promise<IngestionServer> {
-  const certificate = await makeCertificate('127.0.0.1');
   const track = (body: string): Reply => {
     const answer = answerOf(body);
     if (answer === 'never') return { kind: 'hang' };
@@ -44,8 +42,7 @@ export async function startIngestionServer(
     return track(body.bytes.toString('utf8'));
   };
   const handle = (call: Call) => serve(call).catch(() => json(400, {}));
-  const server = await listen(handle, 0, { certificate });
-  return { ...server, authorityPem: certificate.authorityPem };
+  return listen(handle, 0, { certificate });
 }
 
 export function connectionString(key: string, port: number): string {

@@ -1,9 +1,11 @@
 /**
  * As much of Blob storage as a photo needs, from memory and at once: it is the app that is measured,
- * and the emulator takes longer for a photo than the app does.
+ * and the emulator takes longer for a photo than the app does. With TLS, as the service has it.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import type { ServerCertificate } from '../../local/http/certificate.ts';
 
 interface Blob {
   readonly bytes: Buffer;
@@ -19,7 +21,7 @@ const account = 'devstoreaccount1';
 /** Whatever is signed with it is believed. */
 const accountKey = Buffer.from('bench').toString('base64');
 
-export async function startMemoryBlobs(): Promise<MemoryBlobs> {
+export async function startMemoryBlobs({ cert, key }: ServerCertificate): Promise<MemoryBlobs> {
   const blobs = new Map<string, Blob>();
   let writtenCount = 0;
   const nextEtag = () => {
@@ -27,15 +29,16 @@ export async function startMemoryBlobs(): Promise<MemoryBlobs> {
     return `"0x${writtenCount.toString(16).padStart(15, '0')}"`;
   };
   const server = createServer(
+    { cert, key },
     (request, response) => void serve(blobs, nextEtag, request, response),
   );
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const url = `http://127.0.0.1:${port}/${account}`;
+  const url = `https://127.0.0.1:${port}/${account}`;
   const parts = [
-    'DefaultEndpointsProtocol=http',
+    'DefaultEndpointsProtocol=https',
     `AccountName=${account}`,
     `AccountKey=${accountKey}`,
   ];

@@ -19,6 +19,8 @@ export interface Grounds {
   readonly hanging: Ingestion;
   /** For temporary files; the exporter's are among them. */
   readonly folder: string;
+  /** PEM of what the apps have to trust: storage and ingestion speak TLS, as the services do. */
+  readonly authorityFile: string;
 }
 
 /** Nobody listens there. */
@@ -36,20 +38,18 @@ export const keys = {
 } as const;
 
 /** What the platform says of itself, so that nothing is probed; files of the exporter in the folder. */
-function platform(folder: string) {
+function platform({ folder, authorityFile }: Grounds) {
   return {
     WEBSITE_SITE_NAME: 'bench',
     FUNCTIONS_WORKER_RUNTIME: 'node',
     WEBSITE_INSTANCE_ID: 'c3d4'.repeat(16),
     TMPDIR: folder,
+    NODE_EXTRA_CA_CERTS: authorityFile,
   };
 }
 
 export function telling(ingestion: Ingestion, key: string) {
-  return {
-    APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionStringOf(key),
-    NODE_EXTRA_CA_CERTS: ingestion.authorityFile,
-  };
+  return { APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionStringOf(key) };
 }
 
 export async function startCompared(grounds: Grounds): Promise<Record<CostName, AppProcess>> {
@@ -81,9 +81,6 @@ export function startFlooded(grounds: Grounds): Promise<AppProcess> {
   return startApp(grounds, telling(grounds.healthy, keys.flood));
 }
 
-function startApp(
-  { settings, folder }: Grounds,
-  told: Readonly<Record<string, string>>,
-): Promise<AppProcess> {
-  return startAppProcess({ ...settings, ...platform(folder), ...told });
+function startApp(grounds: Grounds, told: Readonly<Record<string, string>>): Promise<AppProcess> {
+  return startAppProcess({ ...grounds.settings, ...platform(grounds), ...told });
 }

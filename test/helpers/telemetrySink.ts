@@ -10,6 +10,7 @@ import {
   startIngestionServer,
 } from '../../bench/telemetry/ingestionServer.ts';
 import type { ProcessTelemetry } from '../../functions/telemetry.ts';
+import { makeCertificate } from '../../local/http/certificate.ts';
 
 /** As far as tests look at it; what a kind has not is absent. */
 export interface Envelope {
@@ -51,11 +52,13 @@ export async function startTelemetrySink(
 ): Promise<TelemetrySink> {
   const envelopes: Envelope[] = [];
   let answerOf: (body: string) => Answer = () => 200;
+  const certificate = await makeCertificate('127.0.0.1');
   const server = await startIngestionServer(
+    certificate,
     (body) => answerOf(body),
     (envelope) => void envelopes.push(envelope as Envelope),
   );
-  setDefaultCACertificates([...getCACertificates('default'), server.authorityPem]);
+  setDefaultCACertificates([...getCACertificates('default'), certificate.authorityPem]);
   const folder = mkdtempSync(join(tmpdir(), 'sightglass-telemetry-'));
   const environment = {
     APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString(sinkKey, server.port),
