@@ -19,11 +19,11 @@ export type AppRequest = z.output<typeof requestSchema>;
 export const replySchema = z.object({
   /** Of each photo, in the order given; empty for the rest. */
   photoMs: z.array(z.number()),
+  /** Processor time of each, where one follows the other. */
+  photoCpuMs: z.array(z.number()),
   elapsedMs: z.number(),
   /** User and system time of the process, all of it since it was started. */
   cpuMs: z.number(),
-  /** What of it this request took. */
-  workCpuMs: z.number(),
   /** After a garbage collection, but for photos. */
   rssBytes: z.number(),
 });

@@ -62,12 +62,11 @@ function messaging(name: string, attributes: Readonly<Record<string, unknown>>):
     : { name, attributes: { ...others, 'message_bus.destination': destination } };
 }
 
-/** Under today's name, and only where there is something to tell. */
+/** Only what there is to tell. */
 export function told(attributes: Readonly<Record<string, unknown>>): Attributes {
   const kept: Attributes = {};
   for (const [name, value] of Object.entries(attributes)) {
-    if (untold.has(name) || value === '') continue;
-    if (isTellable(value)) kept[renamed[name] ?? name] = value;
+    if (isTold(name, value)) kept[todaysName(name)] = value;
   }
   return kept;
 }
@@ -79,6 +78,14 @@ const renamed: Readonly<Record<string, string>> = {
   'http.status_code': ATTR_HTTP_RESPONSE_STATUS_CODE,
 };
 
-function isTellable(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+export function isTold(name: string, value: unknown): value is string | number | boolean {
+  const isTellable = typeof value === 'string' ? value !== '' : kindsTold.has(typeof value);
+  return isTellable && !untold.has(name);
+}
+
+const kindsTold: ReadonlySet<string> = new Set(['number', 'boolean']);
+
+/** In OpenTelemetry's conventions. */
+export function todaysName(name: string): string {
+  return renamed[name] ?? name;
 }

@@ -23,7 +23,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { writeTraceparent } from '../../telemetry/traceparent.ts';
-import { sdkCall, told } from './azureSdkCalls.ts';
+import { isTold, sdkCall, todaysName, told } from './azureSdkCalls.ts';
 import { remoteContext } from './spanMaker.ts';
 
 /** What the SDKs hand on is OpenTelemetry's own context, under a name of theirs. */
@@ -95,7 +95,9 @@ function sdkSpan(span: Span): TracingSpan {
       span.setStatus({ code: SpanStatusCode.ERROR, ...(error && { message: String(error) }) });
       if (error) span.recordException(error);
     },
-    setAttribute: (name, value) => void span.setAttributes(told({ [name]: value })),
+    setAttribute(name, value) {
+      if (isTold(name, value)) span.setAttribute(todaysName(name), value);
+    },
     end: () => span.end(),
     recordException: (exception) => span.recordException(exception),
     isRecording: () => span.isRecording(),
