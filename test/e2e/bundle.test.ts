@@ -56,9 +56,9 @@ it('tells from the bundle of every call on the way of a photo, in one trace', as
         expect.arrayContaining([
           'predictOnUpload',
           'process photo',
-          expect.stringMatching(/^GET .*\/photos\/traced.jpg$/),
+          'GET photos',
           expect.stringMatching(/^POST .*\/classify\//),
-          expect.stringMatching(/^PUT .*\/results\//),
+          'PUT results',
           'EventHubProducerClient.sendBatch',
         ]),
       );
