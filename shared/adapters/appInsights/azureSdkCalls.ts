@@ -19,6 +19,9 @@ export interface SdkCall {
   readonly attributes: Attributes;
 }
 
+/** Where all processes take their slots. Source: shared/settings.ts. */
+const slotsContainer = 'quota';
+
 type Given = Pick<InstrumenterSpanOptions, 'spanAttributes'>;
 
 /** @returns `undefined` for calls that would tell operators nothing. */
@@ -34,10 +37,11 @@ function request(method: string, address: string): SdkCall | undefined {
   const url = URL.parse(address);
   if (!url) return { name: method, attributes: { [ATTR_HTTP_REQUEST_METHOD]: method } };
   const { protocol, hostname, port, pathname } = url;
+  const container = containerOf(hostname, pathname);
   // Telemetry itself, and slots: one of those for each few photos, on a blob that all wait for.
-  if (/^\/v2(?:\.1)?\/track$|\/quota\//.test(pathname)) return undefined;
+  if (/^\/v2(?:\.1)?\/track$/.test(pathname) || container === slotsContainer) return undefined;
   return {
-    name: `${method} ${containerOf(hostname, pathname)}`,
+    name: `${method} ${container}`,
     attributes: {
       [ATTR_HTTP_REQUEST_METHOD]: method,
       [ATTR_URL_SCHEME]: protocol.slice(0, -1),

@@ -39,11 +39,17 @@ describe('a request of an SDK', () => {
   });
 
   it.each([
-    'https://a.blob.core.windows.net/state/quota/parts.json',
+    'https://a.blob.core.windows.net/quota/parts.json',
     'https://eu.in.applicationinsights.azure.com/v2.1/track',
   ])('is not told where it is about slots or telemetry: %s', (url) => {
     expect(request('PUT', url)).toBeUndefined();
   });
+});
+
+it('is told of a photo in a folder that is named as the container of slots', () => {
+  expect(request('GET', 'https://a.blob.core.windows.net/photos/quota/a.jpg')?.name).toBe(
+    'GET photos',
+  );
 });
 
 describe('a call to a hub', () => {
