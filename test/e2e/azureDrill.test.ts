@@ -60,7 +60,8 @@ async function neighbour(): Promise<void> {
 }
 
 it('has the rules judged by their own queries, over what this run told and nobody else', async () => {
-  const telling = setInterval(() => void neighbour(), 500);
+  const told: Promise<void>[] = [];
+  const telling = setInterval(() => void told.push(neighbour()), 500);
   const said: string[] = [];
 
   const { rules, noisy } = await azureDrill({
@@ -71,6 +72,7 @@ it('has the rules judged by their own queries, over what this run told and nobod
     ingestion: { connectionString: collector.connectionString, post },
   });
   clearInterval(telling);
+  await Promise.all(told);
 
   expect(rules, said.join('\n')).toMatchObject([
     { rule: 'messages-poisoned', fired: true, cleared: true, problem: null },
