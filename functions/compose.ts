@@ -6,7 +6,10 @@ import { blobEntryStore } from '../shared/adapters/blob/entryStore.ts';
 import { blobOutcomeStore } from '../shared/adapters/blob/outcomeStore.ts';
 import { blobPhotoStore } from '../shared/adapters/blob/photoStore.ts';
 import { blobQuotaStore, quotaBlobName } from '../shared/adapters/blob/quotaStore.ts';
-import { customVisionPredictor } from '../shared/adapters/customVision/predictor.ts';
+import {
+  type CustomVisionOptions,
+  customVisionPredictor,
+} from '../shared/adapters/customVision/predictor.ts';
 import { eventHubPublisher } from '../shared/adapters/eventHubs/eventPublisher.ts';
 import { exportedModelPredictor } from '../shared/adapters/exportedModel/predictor.ts';
 import { readSize } from '../shared/adapters/imageHeader/readSize.ts';
@@ -14,6 +17,7 @@ import { storageDeferralQueue } from '../shared/adapters/queue/deferralQueue.ts'
 import { withBreaker } from '../shared/adapters/system/breaker.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { mapBounded } from '../shared/adapters/system/mapBounded.ts';
+import { withSecondKey } from '../shared/adapters/system/secondKey.ts';
 import { watchStorageCalls } from '../shared/adapters/system/storageCalls.ts';
 import { after } from '../shared/adapters/system/timer.ts';
 import type { CursorStore } from '../shared/ledger/cursorStore.ts';
@@ -25,6 +29,7 @@ import { type Governor, governor } from '../shared/quota/governor.ts';
 import { quotaLimits } from '../shared/quota/limits.ts';
 import { unlimited } from '../shared/quota/unlimited.ts';
 import { grantedQuota, names, readSettings, type Settings } from '../shared/settings.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { type Connections, connectionsOf } from './connections.ts';
 import { reportSources } from './quotaReport.ts';
 import { storageTeller } from './storageCost.ts';
@@ -63,7 +68,7 @@ export async function compose(): Promise<Composition> {
   const photoStore = blobPhotoStore(photos, names.photosContainer);
   const ledger = results.getContainerClient(names.ledgerContainer);
   const shared = await sharedQuota(settings, connections);
-  const bare = await predictor(settings, connections);
+  const bare = await predictor(settings, connections, telemetry);
   const deps: PipelineDeps = {
     clock: systemClock,
     random: Math.random,
@@ -151,20 +156,29 @@ async function sharedQuota(
   return { governor: shared, fleet: fleetQuota(store, limits, nowMs) };
 }
 
-async function predictor(settings: Settings, connections: Connections): Promise<Predictor> {
+async function predictor(
+  settings: Settings,
+  connections: Connections,
+  telemetry: Telemetry,
+): Promise<Predictor> {
+  const timeoutMs = settings.PREDICTION_TIMEOUT_MS;
   const options = {
     endpoint: settings.PREDICTION_ENDPOINT,
     projectId: settings.PREDICTION_PROJECT_ID,
     publishedName: settings.PREDICTION_PUBLISHED_NAME,
     projectType: settings.PREDICTION_PROJECT_TYPE,
-    timeoutMs: settings.PREDICTION_TIMEOUT_MS,
+    timeoutMs,
     maxConnectionCount: settings.MAX_PHOTOS_IN_FLIGHT,
     expectedTags: settings.PREDICTION_TAGS,
     nowMs: () => systemClock.nowMs(),
   };
   if (settings.PREDICTION_BACKEND === 'exportedModel') return exportedModelPredictor(options);
-  const key = settings.PREDICTION_KEY;
-  const auth = key === undefined ? { credential: await connections.credential() } : { key };
   const storePhotos = settings.PREDICTION_STORE_PHOTOS;
-  return customVisionPredictor({ ...options, auth, storePhotos });
+  const openedBy = (auth: CustomVisionOptions['auth']) =>
+    customVisionPredictor({ ...options, auth, storePhotos });
+  const { PREDICTION_KEY: key, PREDICTION_SECOND_KEY: secondKey } = settings;
+  if (key === undefined) return openedBy({ credential: await connections.credential() });
+  const first = openedBy({ key });
+  if (secondKey === undefined) return first;
+  return withSecondKey({ first, second: openedBy({ key: secondKey }) }, { timeoutMs, telemetry });
 }

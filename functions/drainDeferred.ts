@@ -12,7 +12,7 @@ const handler: StorageQueueHandler = async (message: unknown, context: Invocatio
   const fates = await withBudget(composed, (budget) =>
     drainDeferred(composed.deps, message, budget),
   );
-  logFates(context, fates, composed.deps.quota);
+  logFates(context, fates, composed.deps);
 };
 
 app.storageQueue('drainDeferred', {

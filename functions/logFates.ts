@@ -1,17 +1,20 @@
 /** One log line per invocation, for operators: how many photos ended how, and what is wrong. */
 import type { InvocationContext } from '@azure/functions';
 import { photoPath } from '../shared/photo/photo.ts';
+import type { PipelineDeps } from '../shared/pipeline/deps.ts';
 import { countFates, type Fate } from '../shared/pipeline/fate.ts';
+import type { KeyName } from '../shared/prediction/predictor.ts';
 import type { Governor } from '../shared/quota/governor.ts';
 import { sumOf } from '../shared/quota/lanes.ts';
 import type { ResultDocument } from '../shared/results/resultDocument.ts';
 
-/** @param quota - told as well where photos wait for it, or it is not what it should be. */
+/** @param deps - told as well: a quota that is not what it should be, a key that is refused. */
 export function logFates(
   context: InvocationContext,
   fates: readonly Fate[],
-  quota?: Governor,
+  deps?: Pick<PipelineDeps, 'quota' | 'predictor'>,
 ): void {
+  logRefusedKey(context, deps?.predictor.refusedKey?.());
   const counts = { photos: fates.length, ...countFates(fates) };
   const waiting = fates.flatMap((fate) => (fate.kind === 'waiting' ? [fate.failure] : []));
   const misconfigured = waiting.filter((failure) => failure.class === 'misconfigured');
@@ -24,11 +27,29 @@ export function logFates(
   }
   const reasons = [...new Set(waiting.map(({ code, detail }) => `${code}: ${detail}`))];
   const parked = reasons.length === 0 ? {} : { parkedBecause: reasons.slice(0, 5) };
-  const line = { ...counts, ...named(fates), ...parked, ...noteworthy(quota) };
+  const line = { ...counts, ...named(fates), ...parked, ...noteworthy(deps?.quota) };
   const codes = waiting.flatMap((failure) => (ordinary.has(failure.class) ? [] : [failure.code]));
   const news = [...new Set(codes)].filter(isNews);
   if (news.length === 0) context.info(JSON.stringify(line));
   else context.warn(JSON.stringify({ ...line, see: pageFor(news) }));
+}
+
+const keySettings: Readonly<Record<KeyName, string>> = {
+  first: 'PREDICTION_KEY',
+  second: 'PREDICTION_SECOND_KEY',
+};
+let saidRefused: KeyName | undefined;
+
+/** Once: nothing waits for it. */
+function logRefusedKey(context: InvocationContext, refused: KeyName | undefined): void {
+  if (refused === saidRefused) return;
+  saidRefused = refused;
+  if (refused === undefined) return;
+  const setting = keySettings[refused];
+  context.warn(
+    `The prediction endpoint refuses the key in ${setting}; calls go on with the other one. ` +
+      `Put the resource's present key into ${setting}: docs/runbook.md#keys says how.`,
+  );
 }
 
 /** Part of the day's work, or said already: nobody has to look. */

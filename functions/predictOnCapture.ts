@@ -16,7 +16,7 @@ const predictOnCapture: EventHubHandler = async (events: unknown, context: Invoc
   const fates = await withBudget(composed, (budget) =>
     processCaptures(composed.deps, captures, budget),
   );
-  logFates(context, fates, composed.deps.quota);
+  logFates(context, fates, composed.deps);
 };
 
 function receivedCaptures(events: unknown, metadata: unknown, nowMs: number): ReceivedCapture[] {

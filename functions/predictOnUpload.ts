@@ -26,7 +26,7 @@ const predictOnUpload: StorageBlobHandler = async (_blob: unknown, context: Invo
     badAnswerCount: 0,
   } as const;
   const fates = await withBudget(composed, (budget) => processBatch(deps, [work], budget));
-  logFates(context, fates, deps.quota);
+  logFates(context, fates, deps);
 };
 
 /** The invocation is a part of its photo's own trace. */

@@ -9,7 +9,6 @@ import { composition } from './composition.ts';
 import { traced } from './traced.ts';
 
 const minuteMs = 60_000;
-const see = 'docs/runbook.md#the-endpoint-fails';
 
 const handler: TimerHandler = async (_timer: unknown, context: InvocationContext) => {
   const composed = await composition();
@@ -30,7 +29,10 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
       : probeWithoutPhoto(asking, golden.because);
   });
   if (probe.kind === 'skipped') context.info(JSON.stringify({ notProbed: probe.because }));
-  else if (!probe.isAvailable) context.warn(JSON.stringify({ endpoint: probe.message, see }));
+  else if (!probe.isAvailable || barePredictor.refusedKey?.() !== undefined) {
+    const page = `docs/runbook.md#${probe.isAvailable ? 'keys' : 'the-endpoint-fails'}`;
+    context.warn(JSON.stringify({ endpoint: probe.message, see: page }));
+  }
 };
 
 type Golden =

@@ -23,7 +23,7 @@ const scheme = String.raw`(?:(?:bearer|basic|sharedkey|sharedkeylite|sharedacces
 const secretNames = [
   'account[-_ ]?key',
   'shared[-_ ]?access[-_ ]?(?:key|signature)',
-  '(?:prediction|training|subscription|api|master|primary|secondary|host|storage)[-_]?key',
+  '(?:prediction|second|training|subscription|api|master|primary|secondary|host|storage)[-_]?key',
   'ocp-apim-subscription-key',
   'x-(?:functions|api|ms-encryption)-key',
   '(?:proxy-|copy-source-|x-ms-copy-source-)?authorization',

@@ -65,6 +65,8 @@ const settingsSchema = z.object({
   PREDICTION_BACKEND: z.enum(['customVision', 'exportedModel']).default('customVision'),
   PREDICTION_ENDPOINT: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }),
   PREDICTION_KEY: z.string().optional(),
+  /** Tried where the first is refused. */
+  PREDICTION_SECOND_KEY: z.string().optional(),
   PREDICTION_PROJECT_ID: z.guid({ error: 'is not a project id (GUID)' }),
   PREDICTION_PUBLISHED_NAME: z.string(),
   PREDICTION_PROJECT_TYPE: z.enum(['classify', 'detect']).default('classify'),
@@ -121,6 +123,8 @@ export const settingNames = Object.keys(settingsSchema.shape);
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 
+type Given = Readonly<Record<string, string | undefined>>;
+
 /** Either of these must be set, or the part can't be reached. */
 const alternatives: readonly (readonly [keyof Settings, keyof Settings])[] = [
   ['PhotosStorage', 'PhotosStorage__blobServiceUri'],
@@ -129,8 +133,16 @@ const alternatives: readonly (readonly [keyof Settings, keyof Settings])[] = [
   ['EventHubs', 'EventHubs__fullyQualifiedNamespace'],
 ];
 
+/** The resource's two keys: the second is there for when the first is refused. */
+function keyProblems({ PREDICTION_KEY: key, PREDICTION_SECOND_KEY: second }: Given): string[] {
+  if (second === undefined || (key !== undefined && key !== second)) return [];
+  const problem =
+    key === undefined ? 'is set without PREDICTION_KEY' : 'is the same as PREDICTION_KEY';
+  return [`PREDICTION_SECOND_KEY: ${problem}`];
+}
+
 /** @throws PipelineError `SETTINGS_INVALID` naming every bad setting, never its value. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(env: Given): Settings {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = settingsSchema.safeParse(present);
   const problems = [
@@ -138,6 +150,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...alternatives.flatMap(([one, other]) =>
       present[one] || present[other] ? [] : [`${one}: is missing (or set ${other})`],
     ),
+    ...keyProblems(present),
   ];
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new PipelineError('SETTINGS_INVALID', problems.join('; '), { problems });

@@ -5,7 +5,7 @@
  */
 import type { Failure } from '../prediction/failure.ts';
 import { byConfidence, type Prediction } from '../prediction/prediction.ts';
-import type { Predictor } from '../prediction/predictor.ts';
+import type { KeyName, Predictor } from '../prediction/predictor.ts';
 import { endpointProbe } from '../telemetry/catalogue/probes.ts';
 import type { AvailabilityResult } from '../telemetry/telemetry.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -52,7 +52,7 @@ export async function probeEndpoint(
       ? problemOf(answer.failure)
       : surprise(answer.prediction, deps.expected);
   const isAvailable = problem === undefined;
-  const message = problem ?? 'as expected';
+  const message = problem ?? asExpected(predictor.refusedKey?.());
   return tell(telemetry, { isAvailable, durationMs, message });
 }
 
@@ -65,6 +65,13 @@ function tell(telemetry: ProbeDeps['telemetry'], result: Omit<AvailabilityResult
   telemetry.availability({ name: endpointProbe, ...result });
   const { isAvailable, message } = result;
   return { kind: 'told', isAvailable, message };
+}
+
+/** Available, but one key away from not being so. */
+function asExpected(refusedKey: KeyName | undefined): string {
+  return refusedKey === undefined
+    ? 'as expected'
+    : `as expected by one key: the ${refusedKey} is refused`;
 }
 
 function problemOf({ class: failureClass, code, detail }: Failure): string {

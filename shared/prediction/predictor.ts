@@ -14,7 +14,12 @@ export interface Predictor {
   predict(bytes: Buffer, signal: AbortSignal): Promise<PredictionAnswer>;
   /** Whether calls go out at present; closed again by a call that works. */
   readonly gate?: Gate;
+  /** Where there are two keys: the one that the endpoint refuses while the other opens. */
+  readonly refusedKey?: () => KeyName | undefined;
 }
+
+/** A prediction resource has two, so that one can be made anew while the other is in use. */
+export type KeyName = 'first' | 'second';
 
 /** What an operator sees of a circuit breaker. */
 export interface Gate {

@@ -39,6 +39,7 @@ it.each([
     'SharedAccessKey=[redacted];EntityPath=h',
   ],
   ['a header', 'Prediction-Key: 0123abcd', 'Prediction-Key: [redacted]'],
+  ['a second key', 'PREDICTION_SECOND_KEY=0123', 'PREDICTION_SECOND_KEY=[redacted]'],
   [
     'a header in JSON in JSON',
     '{\\"Training-Key\\":\\"0123\\"}',
@@ -112,13 +113,14 @@ it('takes no word of a few characters for a secret, nor its own mark', () => {
 it('finds the secrets of an environment by name and within connections', () => {
   const found = secretsOf({
     PREDICTION_KEY: 'k1',
+    PREDICTION_SECOND_KEY: 'k4',
     PhotosStorage: 'AccountName=a;AccountKey=k2==;EndpointSuffix=x',
     Hub: 'Endpoint=sb://h/;SharedAccessKeyName=n;SharedAccessKey=k3=',
     PREDICTION_ENDPOINT: 'https://e',
     EMPTY: undefined,
   });
 
-  expect(found).toEqual(['k1', 'k2==', 'k3=']);
+  expect(found).toEqual(['k1', 'k4', 'k2==', 'k3=']);
 });
 
 it('masks the texts of attributes and leaves their numbers', () => {

@@ -39,6 +39,16 @@ it('reports every wrong setting at once, by name and never by value', () => {
   expect(read).not.toThrow(/secret/);
 });
 
+it.each([
+  [{ PREDICTION_KEY: '' }, 'PREDICTION_SECOND_KEY: is set without PREDICTION_KEY'],
+  [{ PREDICTION_KEY: 'two-words-long' }, 'PREDICTION_SECOND_KEY: is the same as PREDICTION_KEY'],
+])('takes a second key only beside another first one: %j', (first, problem) => {
+  const second = { ...sample, PREDICTION_SECOND_KEY: 'two-words-long' };
+
+  expect(readSettings(second).PREDICTION_SECOND_KEY).toBe('two-words-long');
+  expect(() => readSettings({ ...second, ...first })).toThrow(`SETTINGS_INVALID: ${problem}`);
+});
+
 it('accepts identities in place of connection strings', () => {
   const { PhotosStorage: _p, ResultsStorage: _r, EventHubs: _e, ...rest } = sample;
   const identities = {

@@ -51,7 +51,7 @@ export function withBreaker(predictor: Predictor, options: BreakerOptions): Pred
   const isOpen = () => [setup, storm].some(({ state }) => state !== CircuitState.Closed);
   const tell = changeTeller(predictor.model.publishedName, options);
   return {
-    model: predictor.model,
+    ...predictor,
     gate: { state: () => ({ open: isOpen(), code: isOpen() ? latest?.code : undefined }) },
     async predict(bytes, signal) {
       try {

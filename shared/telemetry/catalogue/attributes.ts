@@ -67,6 +67,10 @@ export const attributes = {
     meaning: 'How the quota is shared at present.',
     values: ['shared', 'alone', 'paused', 'exhausted', 'unlimited'],
   },
+  refusedKey: {
+    meaning: 'Which of the two prediction keys is refused.',
+    values: ['first', 'second'],
+  },
   photoState: {
     meaning: 'The single state of a stored photo.',
     values: ['done', 'review', 'deferred', 'rejected', 'dead', 'missing', 'unreadable'],

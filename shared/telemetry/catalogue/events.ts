@@ -53,6 +53,12 @@ export const events = {
     properties: ['model'],
     measurements: ['openForMs'],
   },
+  'key.refused': {
+    meaning:
+      'The endpoint refuses one of the two prediction keys; calls go on with the other. Once for each process.',
+    properties: ['model', 'refusedKey'],
+    measurements: [],
+  },
   'quota.exhausted': {
     meaning: 'The month is spent, or the service says so.',
     properties: ['model'],

@@ -4,13 +4,23 @@ import { expect, it } from 'vitest';
 import { logFates } from '../../../functions/logFates.ts';
 import type { WaitingReason } from '../../../shared/deferral/waitingReason.ts';
 import { photoPath } from '../../../shared/photo/photo.ts';
-import { photoRef, uploadOf } from '../../helpers/pipeline.ts';
+import { photoRef, pipelineAnswering, uploadOf } from '../../helpers/pipeline.ts';
 
 type FailureClass = 'throttled' | 'transient' | 'misconfigured' | 'uncommitted';
 
+const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
 let code = 'X';
 
-function linesOf(...classes: FailureClass[]): { level: string; line: string }[] {
+function linesOf(...classes: FailureClass[]): Line[] {
+  return linesWith(undefined, classes);
+}
+
+interface Line {
+  readonly level: string;
+  readonly line: string;
+}
+
+function linesWith(deps: Parameters<typeof logFates>[2], classes: readonly FailureClass[]): Line[] {
   const lines: { level: string; line: string }[] = [];
   const logHandler = (level: string, line: unknown) =>
     void lines.push({ level, line: String(line) });
@@ -20,7 +30,7 @@ function linesOf(...classes: FailureClass[]): { level: string; line: string }[] 
     return { kind: 'waiting', work: uploadOf(photoRef), failure } as const;
   });
 
-  logFates(context, fates);
+  logFates(context, fates, deps);
 
   return lines;
 }
@@ -39,7 +49,6 @@ it('tells of an empty photo, which its sender may still fill, as of the day’s 
 });
 
 it('sends nobody to codes that the runbook does not have', () => {
-  const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
   const codes = /## Codes\n(.*?)\n## /s.exec(runbook)?.[1] ?? '';
   for (code of ['ABORTED', 'NO_TIME_LEFT', 'UNEXPECTED', 'STORE_UNAVAILABLE', 'DOCUMENT_INVALID']) {
     expect(codes).toContain(`\`${code}\``);
@@ -100,4 +109,19 @@ it('names the photo that waits, and why, in one line', () => {
     photo: photoPath(photoRef),
     parkedBecause: ['X: x'],
   });
+});
+
+it('says which key is refused, and that once for each', () => {
+  const { deps } = pipelineAnswering();
+  const refusing = (key: 'first' | 'second') => {
+    const predictor = { ...deps.predictor, refusedKey: () => key };
+    return linesWith({ ...deps, predictor }, []).filter(({ level }) => level === 'warning');
+  };
+
+  const [first, second] = [refusing('first'), refusing('second')];
+
+  expect(first[0]?.line).toMatch(/refuses the key in PREDICTION_KEY; calls go on.*runbook.md#keys/);
+  expect(second[0]?.line).toContain('refuses the key in PREDICTION_SECOND_KEY;');
+  expect([first.length, second.length, refusing('second').length]).toEqual([1, 1, 0]);
+  expect(runbook).toContain('\n## Keys\n');
 });

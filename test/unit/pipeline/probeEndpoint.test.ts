@@ -38,6 +38,18 @@ describe('the probe of the endpoint', () => {
     ]);
   });
 
+  it('says by which key, where one is refused', async () => {
+    const { deps } = pipelineAnswering(scratch);
+    const telemetry = memoryTelemetry();
+    const predictor = { ...deps.predictor, refusedKey: () => 'first' as const };
+    const asked = { ...deps, telemetry, predictor, expected: anything };
+
+    expect(await probeEndpoint(asked, plainPhoto, signal)).toMatchObject({ isAvailable: true });
+    expect(telemetry.availabilities).toMatchObject([
+      { message: 'as expected by one key: the first is refused' },
+    ]);
+  });
+
   it.each([
     [
       'the iteration is taken away',
