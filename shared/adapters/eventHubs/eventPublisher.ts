@@ -69,14 +69,27 @@ async function sendAll(
       const batch = await producer.createBatch({ abortSignal });
       const fitting = unsent.findIndex(({ event }) => !batch.tryAdd(event));
       const sending = unsent.slice(0, fitting === -1 ? unsent.length : fitting);
-      if (sending.length === 0) throw new Error('one event exceeds the size of a batch');
-      await producer.sendBatch(batch, { abortSignal });
+      if (sending.length > 0) await producer.sendBatch(batch, { abortSignal });
       for (const { resolve } of sending) resolve();
       unsent = unsent.slice(sending.length);
+      // Too large for a batch of its own: its neighbours must not wait for it.
+      if (sending.length === 0) unsent = withoutOversize(producer, unsent, batch.maxSizeInBytes);
     }
   } catch (error) {
     for (const { reject } of unsent) reject(unavailable(producer, error));
   }
+}
+
+/** @returns what comes behind the first, which is told that no batch will ever hold it. */
+function withoutOversize(
+  producer: EventHubProducerClient,
+  [oversize, ...others]: readonly Pending[],
+  maxBytes: number,
+): readonly Pending[] {
+  oversize?.reject(
+    unavailable(producer, new Error(`the event exceeds a batch, ${maxBytes} bytes`)),
+  );
+  return others;
 }
 
 function unavailable(producer: EventHubProducerClient, cause: unknown): PipelineError {

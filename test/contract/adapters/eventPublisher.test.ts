@@ -108,3 +108,19 @@ it('goes on publishing after a failure', async () => {
   await expect(publisher.publish(event)).resolves.toBeUndefined();
   await publisher.close();
 });
+
+it('turns an event away that no batch can hold, and publishes its neighbours', async () => {
+  const event = await someEvent();
+  const publisher = publisherTo('predictions');
+  const huge = { ...event, id: 'huge', subject: 'x'.repeat(1_100_000) };
+
+  const ends = await Promise.allSettled(
+    [event, huge, event].map((each) => publisher.publish(each)),
+  );
+  await publisher.close();
+
+  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(ends[1]).toMatchObject({
+    reason: { code: 'EVENTS_UNAVAILABLE', message: expect.stringContaining('1048576 bytes') },
+  });
+});
