@@ -12,6 +12,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { messageOf } from '../../shared/errors.ts';
 import type { EventPlace } from './eventBytes.ts';
 import { Refusal } from './refusal.ts';
 
@@ -32,7 +33,7 @@ export interface LogFile {
 
 export interface LogFileOptions {
   readonly path: string;
-  /** Hears of what had to be cut off. */
+  /** Hears of what had to be cut off, and of what can't be stored. */
   readonly onWarning: (message: string) => void;
   /** A file with less than this to let go is not written anew; 1 MiB where unset. */
   readonly minGoneBytes?: number;
@@ -123,6 +124,12 @@ export function openLogFile(options: LogFileOptions): LogFile {
   const { events, ...opened } = openWhole(options);
   let { descriptor, sizeBytes } = opened;
   let goneBytes = 0;
+  let isRefusing = false;
+  /** Told once until it stores again: senders try on and on. */
+  const tellRefusal = (reason: string): void => {
+    if (!isRefusing) onWarning(`${path}: no event can be stored: ${reason}`);
+    isRefusing = true;
+  };
   const writeAnew = (records: readonly StoredEvent[]): void => {
     const old = descriptor;
     descriptor = rewrite(path, records);
@@ -136,11 +143,13 @@ export function openLogFile(options: LogFileOptions): LogFile {
         writeRecords(descriptor, added);
       } catch (error) {
         ftruncateSync(descriptor, sizeBytes);
+        tellRefusal(messageOf(error));
         throw new Refusal(
           'amqp:internal-error',
-          `The events could not be stored: ${String(error)}`,
+          `The events could not be stored: ${messageOf(error)}`,
         );
       }
+      isRefusing = false;
       sizeBytes += sizeOf(added);
     },
     letGo(gone, kept) {

@@ -1,11 +1,10 @@
 /** The event hub as a part of the world, with the hubs that the app expects. */
 import { names } from '../../shared/settings.ts';
 import { readEmulatorConfig } from '../eventHub/emulatorConfig.ts';
-import type { EventHubOptions } from '../eventHub/eventHubOptions.ts';
 import type { HubOptions } from '../eventHub/namespace.ts';
 import { type EventHub, startEventHub } from '../eventHub/startEventHub.ts';
 import type { WorldOptions } from '../worldOptions.ts';
-import { type Flags, keptIn, portOption } from './part.ts';
+import { type Flags, keptIn, portOption, warningsTo } from './part.ts';
 
 export const eventHubFlags = {
   hubs: {
@@ -46,17 +45,11 @@ const ownHubs: readonly HubOptions[] = [names.capturesHub, names.predictionsHub]
   consumerGroups: [],
 }));
 
-function warningsTo(onLog: WorldOptions['onLog']): Pick<EventHubOptions, 'onWarning'> {
-  if (!onLog) return {};
-  const log = { level: 'warning', category: 'EventHub' } as const;
-  return { onWarning: (message) => onLog({ ...log, atMs: Date.now(), message }) };
-}
-
 export async function startEventHubPart(options: WorldOptions): Promise<EventHub> {
   return startEventHub({
     hubs: ownHubs,
     ...(await keptIn(options.dataDir, 'hubs')),
-    ...warningsTo(options.onLog),
+    ...warningsTo(options.onLog, { level: 'warning', category: 'EventHub' }),
     ...portOption(options.ports?.eventHub),
     controlPort: options.ports?.eventHubControl ?? 0,
     ...options.eventHub,

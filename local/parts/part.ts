@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorldOptions } from '../worldOptions.ts';
 
 /** An option of `npm start`. */
 export interface Flag {
@@ -39,6 +40,15 @@ export function portsFrom(base: number): Ports {
 /** As an option of its own, left out where there is none. */
 export function portOption(port: number | undefined): { readonly port?: number } {
   return port === undefined ? {} : { port };
+}
+
+/** What a part has to say, among the world's log lines; its own way out where nobody asked for those. */
+export function warningsTo(
+  onLog: WorldOptions['onLog'],
+  log: { readonly level: 'warning' | 'error'; readonly category: string },
+): { readonly onWarning?: (message: string) => void } {
+  if (!onLog) return {};
+  return { onWarning: (message) => onLog({ ...log, atMs: Date.now(), message }) };
 }
 
 /** A folder of the kept data, made where it is missing; nothing where nothing is kept. */

@@ -4,7 +4,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { names } from '../../shared/settings.ts';
 import { openStorage, type Storage } from '../storage/startStorage.ts';
 import type { WorldOptions } from '../worldOptions.ts';
-import { keptIn } from './part.ts';
+import { keptIn, warningsTo } from './part.ts';
 
 /** A second approved container, for photos that cameras announce. */
 export const linePhotosContainer = 'line-photos';
@@ -21,6 +21,7 @@ export async function openStoragePart(options: WorldOptions): Promise<StoragePar
   const storage = await openStorage({
     ports: { blob, queue, control, table: options.hasTableService ? table : undefined },
     ...(await keptIn(options.dataDir, 'storage')),
+    ...warningsTo(options.onLog, { level: 'error', category: 'Storage' }),
   });
   const prepared = storage.loaded.then(() => createContainers(storage.connectionString));
   // Whoever started it waits for it.

@@ -2,12 +2,14 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { flushCompileCache } from 'node:module';
-import { type AzuriteServer, azuriteServer } from './azuriteServers.ts';
+import { messageOf } from '../../shared/errors.ts';
+import { type AzuriteServer, azuriteServer, hearErrors } from './azuriteServers.ts';
 import type { BlobChange, ChildOptions, Reply, Request } from './childMessages.ts';
 import { faultRules } from './faultRules.ts';
 import type { StorageService } from './faults.ts';
 import { faultyListener, type Traffic } from './faultyListener.ts';
 import { installStorageClock } from './storageClock.ts';
+import { wordlessFailures } from './wordlessFailures.ts';
 
 const stopTimeoutMs = 3_000;
 
@@ -47,10 +49,18 @@ process.on('message', ({ id, command }: Request) => {
 process.once('disconnect', () => void end());
 process.once('SIGTERM', () => void end());
 
+/** Resolves once it is out: an exit would lose it. */
+async function said(message: string): Promise<void> {
+  const trouble: Reply = { kind: 'trouble', message };
+  if (process.connected) await new Promise((resolve) => process.send?.(trouble, resolve));
+}
+
 /** Azurite's own way out: it writes what it keeps. */
 async function end(): Promise<void> {
   setTimeout(() => process.exit(0), stopTimeoutMs).unref();
-  await Promise.allSettled(servers.map((server) => server.close()));
+  const ends = await Promise.allSettled(servers.map((server) => server.close()));
+  const reasons = ends.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []));
+  for (const reason of reasons) await said(`not all could be kept for the next start: ${reason}`);
   process.exit(0);
 }
 
@@ -81,7 +91,13 @@ async function listening(service: StorageService, port: number): Promise<Door> {
   return { service, server, open };
 }
 
-async function serve({ service, server, open }: Door, dataDir: string | undefined): Promise<void> {
+type WatchAnswer = ReturnType<typeof wordlessFailures>;
+
+async function serve(
+  { service, server, open }: Door,
+  dataDir: string | undefined,
+  watchAnswer: WatchAnswer,
+): Promise<void> {
   const azurite = azuriteServer(service, server, dataDir);
   await azurite.start();
   servers.push(azurite);
@@ -89,7 +105,8 @@ async function serve({ service, server, open }: Door, dataDir: string | undefine
   const onChange = (change: BlobChange) => {
     if (isWatched) reply({ kind: 'blobChanged', change });
   };
-  open(faultyListener(azurite.listener, { service, rules, traffic, nowText, onChange }));
+  const options = { service, rules, traffic, nowText, onChange, watchAnswer };
+  open(faultyListener(azurite.listener, options));
 }
 
 function portOf({ server }: Door): number {
@@ -107,7 +124,9 @@ async function run({ ports, dataDir }: ChildOptions): Promise<void> {
   reply({ kind: 'listening', ports: told });
   // Loading keeps this thread busy: first the message has to be out.
   await new Promise((resolve) => setImmediate(resolve));
-  for (const door of doors) await serve(door, dataDir);
+  const onTrouble = (message: string) => reply({ kind: 'trouble', message });
+  const watchAnswer = wordlessFailures({ lastReason: hearErrors(), onTrouble });
+  for (const door of doors) await serve(door, dataDir, watchAnswer);
   reply({ kind: 'loaded' });
   flushCompileCache();
 }

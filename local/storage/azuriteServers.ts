@@ -29,12 +29,33 @@ interface Door {
   stop(): void;
 }
 
+interface LogStrategy {
+  log(level: string, message: string): void;
+}
+
 type Constructor<Made> = new (...options: readonly unknown[]) => Made;
 
 const load = createRequire(createRequire(import.meta.url).resolve('azurite/package.json'));
 
 /** Host, port and keep-alive time: not of its own. */
 const noDoor = ['127.0.0.1', 0, 0] as const;
+
+/** What its error middleware says of an error that is not one of the service's own. */
+const unexpected = /^ErrorMiddleware: ErrorName=(?:\w*Error) ErrorMessage=(.*?)\s+ErrorStack=/s;
+
+/** @returns what Azurite said last of an error it did not expect: its answer does not say it. */
+export function hearErrors(): () => string {
+  let reason = 'no reason was given';
+  const { default: logger }: { default: { strategy: LogStrategy } } = load(
+    './dist/src/common/Logger.js',
+  );
+  logger.strategy = {
+    log(level, message) {
+      if (level === 'error') reason = unexpected.exec(message)?.[1] ?? reason;
+    },
+  };
+  return () => reason;
+}
 
 /**
  * @param server - listens already: loading takes longer than anybody wants to wait for a port.

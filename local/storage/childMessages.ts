@@ -30,7 +30,7 @@ const stateSchema = z.object({
   faults: z.array(storageFaultSchema),
   clock: z.object({ skewMs: z.number() }),
   stats: z.object({
-    /** By service, method and container or queue: `blob PUT results`. */
+    /** By service, method and container or queue: `blob PUT results`; beyond 1,000, `blob PUT …`. */
     calls: z.record(z.string(), z.number()),
     /** Calls that met a fault. */
     faultCount: z.number(),
@@ -56,6 +56,7 @@ export const replySchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('loaded') }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
+  z.object({ kind: z.literal('trouble'), message: z.string() }),
   z.object({ kind: z.literal('blobChanged'), change: blobChangeSchema }),
   z.object({ kind: z.literal('done'), id: z.number(), state: stateSchema }),
 ]);

@@ -7,27 +7,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { BlobChange } from './childMessages.ts';
 import type { FaultRules, StorageCall } from './faultRules.ts';
 import type { StorageFault, StorageService } from './faults.ts';
+import { refusals, refuse } from './refusals.ts';
 
 export interface Traffic {
-  /** By service, method and container: `blob PUT results`. */
+  /** By service, method and container: `blob PUT results`; beyond the bound, `blob PUT …`. */
   readonly callCounts: Map<string, number>;
   faultCount: number;
 }
-
-/** Source: Microsoft Learn, Common REST API error codes, 2026-11-25. */
-const refusals = {
-  invalidUri: {
-    httpStatus: 400,
-    code: 'InvalidUri',
-    message: 'The requested URI does not represent any resource on the server.',
-  },
-  serverBusy: { httpStatus: 503, code: 'ServerBusy', message: 'The server is busy.' },
-  operationTimeout: {
-    httpStatus: 500,
-    code: 'OperationTimedOut',
-    message: 'The operation could not be completed within the permitted time.',
-  },
-} as const;
 
 /**
  * Azurite would store such a name, and never again be able to list its container: no XML can hold it.
@@ -42,16 +28,17 @@ export interface FaultyListenerOptions {
   /** As the service would send it in its `Date` header. */
   readonly nowText: () => string;
   readonly onChange: (change: BlobChange) => void;
+  /** Looks at each answer that Azurite is about to give. */
+  readonly watchAnswer: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 export function faultyListener(
   azurite: RequestListener,
-  { service, rules, traffic, nowText, onChange }: FaultyListenerOptions,
+  { service, rules, traffic, nowText, onChange, watchAnswer }: FaultyListenerOptions,
 ): RequestListener {
   return (request, response) => {
     const call = callOf(service, request);
-    const key = `${service} ${call.method} ${call.container}`;
-    traffic.callCounts.set(key, (traffic.callCounts.get(key) ?? 0) + 1);
+    count(traffic, call);
     // Also where the answer never arrives: what was carried out has happened.
     response.once('close', () => {
       if (service === 'blob') tellChange(call, request, response, onChange);
@@ -59,13 +46,25 @@ export function faultyListener(
     // Azurite names the time of an answer itself, but not of every refusal.
     response.setHeader('date', nowText());
     if (call.method === 'PUT' && impossibleInNames.test(call.blobName)) {
-      return refuse(response, refusals.invalidUri);
+      refuse(response, refusals.invalidUri);
+      return;
     }
+    watchAnswer(request, response);
     const fault = rules.take(call);
     if (fault === undefined) return azurite(request, response);
     traffic.faultCount += 1;
     meet(fault, { azurite, request, response });
   };
+}
+
+/** Containers and queues that are counted by their own names: more than any app here has. */
+const maxNamedCount = 1_000;
+
+function count({ callCounts }: Traffic, { service, method, container }: StorageCall): void {
+  const own = `${service} ${method} ${container}`;
+  const isOwn = callCounts.has(own) || callCounts.size < maxNamedCount;
+  const key = isOwn ? own : `${service} ${method} …`;
+  callCounts.set(key, (callCounts.get(key) ?? 0) + 1);
 }
 
 /** Path-style addresses: `/account/container/blob`. */
@@ -108,7 +107,8 @@ function meet(fault: StorageFault, { azurite, request, response }: Met): void {
   switch (fault.name) {
     case 'serverBusy':
     case 'operationTimeout':
-      return refuse(response, refusals[fault.name]);
+      refuse(response, refusals[fault.name]);
+      return;
     case 'hang':
       return;
     case 'reset':
@@ -122,15 +122,6 @@ function meet(fault: StorageFault, { azurite, request, response }: Met): void {
     case 'lostAnswer':
       azurite(request, silent(response));
   }
-}
-
-function refuse(
-  response: ServerResponse,
-  { httpStatus, code, message }: (typeof refusals)[keyof typeof refusals],
-): void {
-  const xml = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  response.writeHead(httpStatus, { 'content-type': 'application/xml', 'x-ms-error-code': code });
-  response.end(xml);
 }
 
 /** Takes the answer and lets the connection go instead of sending it. */

@@ -11,6 +11,8 @@ import { type StorageProcess, startStorageProcess } from './storageProcess.ts';
 export interface StorageOptions {
   /** Keeps everything in this folder across starts. */
   readonly dataDir?: string | undefined;
+  /** Hears of what could not be kept; on standard error where unset. */
+  readonly onWarning?: ((message: string) => void) | undefined;
   readonly ports?: {
     /** A free one where left out. */
     readonly blob?: number | undefined;
@@ -57,9 +59,10 @@ export interface OpenStorage extends Storage {
 
 /** Storage with its addresses, while it still loads. @throws as above, but for loading. */
 export async function openStorage(options: StorageOptions = {}): Promise<OpenStorage> {
-  const { dataDir, ports = {} } = options;
+  const { dataDir, ports = {}, onWarning = warnOperator } = options;
   const { blob = 0, queue = 0, control: controlPort = 0, table } = ports;
-  const storage = await startStorageProcess({ dataDir, ports: { blob, queue, table } });
+  const child = { dataDir, ports: { blob, queue, table } };
+  const storage = await startStorageProcess(child, onWarning);
   const end = () => storage.stop(dataDir === undefined ? 'SIGKILL' : 'SIGTERM');
   const control = storageControl((command) => storage.command(command));
   try {
@@ -76,6 +79,10 @@ export async function openStorage(options: StorageOptions = {}): Promise<OpenSto
     await end();
     throw error;
   }
+}
+
+function warnOperator(message: string): void {
+  process.stderr.write(`storage: ${message}\n`);
 }
 
 async function stop(server: ControlServer, end: () => Promise<void>): Promise<void> {

@@ -29,7 +29,10 @@ const stopTimeoutMs = 5_000;
 const keptLogLineCount = 20;
 
 /** @throws Error with the reason where it ends before it listens, e.g. on a taken port. */
-export async function startStorageProcess(options: ChildOptions): Promise<StorageProcess> {
+export async function startStorageProcess(
+  options: ChildOptions,
+  onWarning: (message: string) => void,
+): Promise<StorageProcess> {
   const child = fork(new URL('./azuriteChild.ts', import.meta.url), [JSON.stringify(options)], {
     execArgv: [],
     // Six hundred modules: compiled once, and not again by the next world.
@@ -38,7 +41,7 @@ export async function startStorageProcess(options: ChildOptions): Promise<Storag
     // Its own process group: Ctrl-C in a terminal ends the host first, then storage.
     detached: true,
   });
-  const wire = openWire(child);
+  const wire = openWire(child, onWarning);
   try {
     const ports = await wire.listening;
     return {
@@ -54,7 +57,7 @@ export async function startStorageProcess(options: ChildOptions): Promise<Storag
   }
 }
 
-function openWire(child: ChildProcess) {
+function openWire(child: ChildProcess, onWarning: (message: string) => void) {
   const words = lastWords(child);
   const starting = Promise.withResolvers<StorageProcess['ports']>();
   const loading = Promise.withResolvers<void>();
@@ -76,6 +79,8 @@ function openWire(child: ChildProcess) {
         return loading.resolve();
       case 'failed':
         return fail(new Error(`storage could not start: ${reply.message}`));
+      case 'trouble':
+        return onWarning(reply.message);
       case 'blobChanged':
         return watchers.forEach((onChange) => onChange(reply.change));
       case 'done':

@@ -152,3 +152,16 @@ it('takes the same commands over HTTP, and says what is wrong with one', async (
   expect(cleared.body).toEqual([]);
   expect(clock).toEqual({ status: 200, body: { skewMs: -90_000 } });
 });
+
+it('counts calls by the names of a thousand containers at most', async () => {
+  const url = storage.blobUrl;
+  const ask = (index: number) => fetch(`${url}/count-${index}`, { method: 'HEAD' });
+  for (let from = 0; from < 1_100; from += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => ask(from + index)));
+  }
+
+  const { calls } = (await storage.state()).stats;
+
+  expect(Object.keys(calls).length).toBeLessThanOrEqual(1_010);
+  expect(calls['blob HEAD …']).toBeGreaterThanOrEqual(100);
+});
