@@ -14,7 +14,7 @@ export async function greeting(world: Backends | World): Promise<string> {
   const { runtime } = world.prediction;
   const uploadUrl = await uploadAddress(world.storage, 'gravel.jpg');
   return `
-The local world is running. Ctrl-C ends it.
+The local world is running, for development and tests only. Ctrl-C ends it.
 
   storage      ${storage.connectionString}
   event hubs   ${eventHubs.connectionString}

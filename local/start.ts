@@ -1,4 +1,5 @@
 /** `npm start`: the local world until Ctrl-C. */
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { runCommand } from '../cli/runCommand.ts';
 import { firstLook } from './firstLook.ts';
@@ -18,6 +19,8 @@ await runCommand(async () => {
         if (file !== undefined) await rm(file, { force: true });
       }),
     );
+  // From here on: a start that Ctrl-C cut off would leave its files behind.
+  const interrupted = interruption();
   await removeFiles();
   const world = await (isWithFunctions ? startWorld : startBackends)({
     ...options.world,
@@ -27,11 +30,12 @@ await runCommand(async () => {
     },
   });
   try {
+    if (interrupted.aborted) return 0;
     await firstLook(world);
     console.log(await greeting(world));
     if (settingsFile !== undefined) await writeSettingsFile(settingsFile, world);
     if (readyFile !== undefined) await writeReadyFile(readyFile, world);
-    await interruption();
+    if (!interrupted.aborted) await once(interrupted, 'abort');
     return 0;
   } finally {
     await removeFiles();
@@ -39,8 +43,11 @@ await runCommand(async () => {
   }
 });
 
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+/** Once: whoever insists ends it at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort());
+  }
+  return controller.signal;
 }

@@ -73,5 +73,8 @@ export const resume: Command = {
 
 function quotaOf({ fleetQuota }: Composition): FleetQuota {
   if (fleetQuota) return fleetQuota;
-  throw new Error('there is no shared quota here: QUOTA_CALLS_PER_SECOND is 0');
+  throw new Error(
+    'there is no shared quota here: QUOTA_CALLS_PER_SECOND is 0. Set it (a local world gets it with ' +
+      'npm start -- --calls-per-second 10), or pause one app by its setting QUOTA_PAUSED',
+  );
 }

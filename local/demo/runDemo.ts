@@ -1,6 +1,5 @@
 /** The demo from start to verdict. */
 
-import { mkdir } from 'node:fs/promises';
 import { prepareFurtherHost, startFunctionsPart } from '../parts/functions.ts';
 import { startWorld, type World } from '../world.ts';
 import type { WorldOptions } from '../worldOptions.ts';
@@ -32,7 +31,6 @@ const patienceMs = 150_000;
 /** @returns the exit code: 0 when every input has exactly one outcome and one event. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const progress = startProgress(process.stderr);
-  if (options.keepDir !== undefined) await mkdir(options.keepDir, { recursive: true });
   progress.say('starting the local world and making photos …');
   const worldOptions: WorldOptions = {
     dataDir: options.keepDir,

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
+import { isAlive } from '../isAlive.ts';
 
 /** Of worlds in this process: after a restart of the machine somebody else's number may be ours. */
 const ownFolders = new Set<string>();
@@ -47,16 +48,8 @@ async function claim(folder: string, file: string): Promise<void> {
 }
 
 function unusable(folder: string, cause: unknown): Error {
-  const reason = messageOf(cause);
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const isFile = code === 'EEXIST' || code === 'ENOTDIR';
+  const reason = isFile ? 'a file is there, not a folder' : messageOf(cause);
   return new Error(`No data can be kept in ${folder}: ${reason}. Name another folder.`, { cause });
-}
-
-function isAlive(processId: number): boolean {
-  if (!Number.isInteger(processId) || processId <= 0) return false;
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

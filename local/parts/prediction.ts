@@ -1,4 +1,5 @@
 /** The prediction endpoint as a part of the world, with the demo's model. */
+import { integerOption } from '../../cli/runCommand.ts';
 import type {
   OpenPredictionEndpoint,
   PredictionAddress,
@@ -12,13 +13,27 @@ const modelDir = new URL('../samples/partsModel/', import.meta.url).pathname;
 
 export const predictionFlags = {
   model: { type: 'string', takes: 'DIR', help: 'score with the ONNX export unzipped in DIR' },
+  'calls-per-second': {
+    type: 'string',
+    takes: 'N',
+    help: 'the quota of the prediction endpoint, which the app then shares (default: none)',
+  },
 } as const satisfies Flags;
 
-/** @param values - of the flags above. */
+/** @param values - of the flags above. @throws Error in words for the user. */
 export function predictionOptions(values: {
   readonly model?: string | undefined;
+  readonly 'calls-per-second'?: string | undefined;
 }): Pick<WorldOptions, 'prediction'> {
-  return values.model === undefined ? {} : { prediction: { modelDir: values.model } };
+  const range = { min: 1, max: 1_000 };
+  const text = values['calls-per-second'];
+  const callsPerSecond = integerOption('--calls-per-second', text, range);
+  return {
+    prediction: {
+      ...(values.model !== undefined && { modelDir: values.model }),
+      ...(callsPerSecond !== undefined && { quota: { callsPerSecond } }),
+    },
+  };
 }
 
 export function openPredictionPart(options: WorldOptions): Promise<OpenPredictionEndpoint> {

@@ -2,8 +2,7 @@
  * Application Insights' ingestion on this machine, over TLS as exporters insist on, and what became
  * of it as rows. For development and tests: nothing of it outlives the process.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
@@ -14,6 +13,7 @@ import { startControlServer } from '../control/startControlServer.ts';
 import { makeCertificate } from '../http/certificate.ts';
 import { json } from '../http/reply.ts';
 import { listen } from '../http/server.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import { type EnvelopeStore, envelopeStore, type StoreBounds } from './envelopeStore.ts';
 import { telemetryFaultSchema, telemetryFaults } from './faults.ts';
 import { type IngestionStats, ingestionHandler } from './ingestion.ts';
@@ -73,7 +73,7 @@ async function open(
   const counts = { requestCount: 0, faultyCount: 0, acceptedCount: 0, refusedCount: 0 };
   const stats = () => ({ ...counts, ...store.stats() });
   const certificate = await makeCertificate(loopback);
-  const folder = await mkdtemp(join(tmpdir(), 'telemetry-'));
+  const folder = await temporaryFolder();
   opened.add(() => rm(folder, { recursive: true, force: true }));
   const authorityFile = join(folder, 'authority.pem');
   await writeFile(authorityFile, certificate.authorityPem);

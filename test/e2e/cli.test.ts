@@ -95,6 +95,15 @@ it('pauses the fleet with a reason that the quota shows, and resumes', async () 
   expect(resumed.document()).toMatchObject({ mode: 'shared', pausedBecause: '' });
 });
 
+it('says how to get a quota where there is none to pause', async () => {
+  const { exitCode, stderr } = await cliWith({ QUOTA_CALLS_PER_SECOND: '0' }, 'pause', 'x');
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(
+    'Set it (a local world gets it with npm start -- --calls-per-second 10)',
+  );
+});
+
 it('calls a quota document that is not ours by its name, and leaves it alone', async () => {
   const service = BlobServiceClient.fromConnectionString(backends.storage.connectionString);
   const container = service.getContainerClient('quota');

@@ -1,6 +1,7 @@
 /** What is left of a world once it has ended, one way or the other. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
@@ -89,6 +90,28 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+it('leaves nothing behind when Ctrl-C comes in the middle of its start', async () => {
+  const TMPDIR = mkdtempSync(join(folder, 'start-'));
+  const start = spawn(process.execPath, ['local/start.ts'], {
+    stdio: ['ignore', 'pipe', 2],
+    env: { ...process.env, TMPDIR },
+  });
+  let said = '';
+  start.stdout?.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  await vi.waitUntil(() => readdirSync(TMPDIR).length > 0, { timeout: 60_000, interval: 5 });
+
+  start.kill('SIGINT');
+
+  const [exitCode] = await once(start, 'close');
+  expect({ exitCode, said, left: readdirSync(TMPDIR) }).toEqual({
+    exitCode: 0,
+    said: '',
+    left: [],
+  });
+}, 120_000);
 
 it('takes every process with it when it is killed without warning', async () => {
   const file = join(folder, 'killed.json');

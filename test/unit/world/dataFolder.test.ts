@@ -46,6 +46,6 @@ it('says of a data folder that is a file that no data can be kept there', async 
   writeFileSync(join(folder, 'file'), '');
 
   await expect(claimDataFolder(join(folder, 'file'))).rejects.toThrow(
-    /^No data can be kept in .*file: EEXIST.* Name another folder\.$/,
+    /^No data can be kept in .*file: a file is there, not a folder\. Name another folder\.$/,
   );
 });
