@@ -36,7 +36,7 @@ function httpTrigger(authLevel: HttpTrigger['authLevel'], route?: string): HttpT
   return { type: 'httptrigger', methods, authLevel, ...(route !== undefined && { route }) };
 }
 
-/** One function for each level, a queue function, and one whose route can't be read. */
+/** One function for each level, a second of the usual one, a queue function, and one whose route can't be read. */
 async function open({ authorization = 'coreTools', http = {}, ...site }: Site = {}) {
   const { handler = () => {}, onLog = () => {} } = site;
   const hostJson = { extensions: { http } };
@@ -52,6 +52,7 @@ async function open({ authorization = 'coreTools', http = {}, ...site }: Site = 
     servedFunction(queue, { name: 'onWork' }),
     servedFunction(httpTrigger('anonymous', 'odd/{id:prime}'), { name: 'odd' }),
     servedFunction(httpTrigger('anonymous'), { name: 'off' }),
+    servedFunction(httpTrigger('function'), { name: 'otherFunction' }),
   ];
   const functions = [...levels, ...others].map(({ called }) => called);
   const server = await startHttpServer(context, functions, 0);
@@ -100,6 +101,24 @@ describe('keys for HTTP functions', () => {
     const kept = JSON.parse((await secrets.downloadToBuffer()).toString());
 
     expect(kept).toMatchObject({ masterKey: { value: (await getKeys()).master } });
+  });
+
+  it('of one function open that one alone, and are made with its first call with a key', async () => {
+    const { url } = await open({ authorization: 'keys', hostId: 'own' });
+    const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
+    const container = blobs.getContainerClient('azure-webjobs-secrets');
+    const keysOf = async (name: string) =>
+      JSON.parse((await container.getBlobClient(`own/${name}.json`).downloadToBuffer()).toString());
+
+    expect(await status(`${url}/api/otherFunction?code=wrong`)).toBe(401);
+    const { keys } = await keysOf('otherfunction');
+    const [{ name, value }] = keys;
+
+    expect(name).toBe('default');
+    expect(await status(`${url}/api/otherFunction?code=${value}`)).toBe(204);
+    expect(await status(`${url}/api/function?code=${value}`)).toBe(401);
+    expect(await status(`${url}/api/admin?code=${value}`)).toBe(401);
+    await expect(keysOf('admin')).rejects.toMatchObject({ statusCode: 404 });
   });
 
   it('that are missing or wrong get 401 with an empty body', async () => {

@@ -20,7 +20,7 @@ export async function answerAdmin(
   const path = urlOf(request).pathname.toLowerCase().replace(/\/$/, '');
   // Probes ask without a key.
   if (path === '/admin/host/ping') return writeJson(response, {});
-  if (!(await isAllowed(site, 'admin', request))) return writeEmpty(response, 401);
+  if (!(await isAllowed(site, { level: 'admin' }, request))) return writeEmpty(response, 401);
   if (path.startsWith('/admin/host/')) return answerHost(site, path, request, response);
   if (path === '/admin/functions') {
     return writeJson(

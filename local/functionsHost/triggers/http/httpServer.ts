@@ -8,9 +8,9 @@ import { isDisabled } from '../../settings.ts';
 import type { ListenerContext } from '../listener.ts';
 import { storageReason } from '../storageError.ts';
 import { answerAdmin } from './adminRoutes.ts';
-import { type AuthLevel, authorizer } from './authorization.ts';
+import { authorizer, type Called, type KeyStore } from './authorization.ts';
 import { callFunction } from './functionCall.ts';
-import { type GetKeys, hostKeys } from './hostKeys.ts';
+import { functionKeys, hostKeys } from './hostKeys.ts';
 import { urlOf, writeEmpty } from './httpData.ts';
 import { type Route, type RouteMatch, routeOf, router } from './routes.ts';
 import { isAllowed, type Site } from './site.ts';
@@ -35,7 +35,7 @@ export async function startHttpServer(
   functions: readonly AppFunction[],
   port: number,
 ): Promise<HttpServer> {
-  const keys = hostKeys(context);
+  const keys = { host: hostKeys(context), ofFunction: functionKeys(context) };
   const site = siteOf(context, functions, keys);
   const { hostJson, authorization } = context;
   const customHeaders = new Map(Object.entries(hostJson.extensions.http.customHeaders));
@@ -51,7 +51,8 @@ export async function startHttpServer(
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   // Whoever is told the address finds the keys: the real host makes them at its start.
-  if (authorization === 'keys') await keys().catch((error: unknown) => reportKeys(context, error));
+  if (authorization === 'keys')
+    await keys.host().catch((error: unknown) => reportKeys(context, error));
   const url = `http://127.0.0.1:${portOf(server)}`;
   context.doors.hostUrl = url;
   return { url, stop: (graceMs) => close(server, graceMs) };
@@ -71,7 +72,7 @@ function reportKeys({ log }: ListenerContext, error: unknown): void {
   log('warning', `The host's keys are not there yet: ${storageReason(error)}`);
 }
 
-function siteOf(context: ListenerContext, functions: readonly AppFunction[], keys: GetKeys): Site {
+function siteOf(context: ListenerContext, functions: readonly AppFunction[], keys: KeyStore): Site {
   const { authorization, hostJson, settings } = context;
   const enabled = functions.filter(({ name }) => !isDisabled(settings, name));
   return {
@@ -124,7 +125,7 @@ async function answer(
   if (/^\/runtime\/webhooks\//i.test(pathname)) return answerWebhook(site, request, response);
   const matched = site.find(request.method ?? 'GET', pathOf(request));
   if (!matched) return answerUnserved(site.context.settings, pathname, response);
-  if (!(await isAllowed(site, levelOf(matched), request))) return writeEmpty(response, 401);
+  if (!(await isAllowed(site, calledIn(matched), request))) return writeEmpty(response, 401);
   const { context } = site;
   const call = context.capabilities['HttpUri'] === undefined ? callFunction : streamFunction;
   const admitted = site.throttle(() => call(context, matched, request, response));
@@ -143,6 +144,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   return path.split('?')[0] ?? '/';
 }
 
-function levelOf({ called: { trigger } }: RouteMatch): AuthLevel {
-  return trigger.type === 'httptrigger' ? trigger.authLevel : 'admin';
+function calledIn({ called: { name, trigger } }: RouteMatch): Called {
+  const level = trigger.type === 'httptrigger' ? trigger.authLevel : 'admin';
+  return { level, functionName: name };
 }

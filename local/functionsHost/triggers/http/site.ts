@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AppFunction } from '../../app/appFunction.ts';
 import type { ListenerContext } from '../listener.ts';
-import type { AuthLevel, Authorize } from './authorization.ts';
+import type { Authorize, Called } from './authorization.ts';
 import { urlOf } from './httpData.ts';
 import type { FindRoute } from './routes.ts';
 import type { Throttle } from './throttle.ts';
@@ -18,10 +18,10 @@ export interface Site {
 
 export function isAllowed(
   { authorize }: Site,
-  level: AuthLevel,
+  called: Called,
   request: IncomingMessage,
 ): Promise<boolean> {
   const header = request.headers['x-functions-key'];
   const code = urlOf(request).searchParams.get('code') ?? undefined;
-  return authorize(level, { header: Array.isArray(header) ? header[0] : header, code });
+  return authorize(called, { header: Array.isArray(header) ? header[0] : header, code });
 }

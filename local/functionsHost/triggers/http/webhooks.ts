@@ -29,7 +29,7 @@ export async function answerWebhook(
   const [, , , extension = ''] = pathname.toLowerCase().split('/');
   const webhook = site.context.doors.webhooks.get(extension);
   if (!webhook) return writeEmpty(response, 404);
-  if (!(await isAllowed(site, 'webhook', request))) return writeEmpty(response, 401);
+  if (!(await isAllowed(site, { level: 'webhook' }, request))) return writeEmpty(response, 401);
   const body = await readBody(request);
   if (!body) return writeEmpty(response, 413);
   const {
