@@ -2,7 +2,7 @@
  * Trigger metadata as hosts and workers of different versions write it, read into one shape. Keys
  * arrive with a lower first letter, 64-bit numbers in three dialects, times without a zone.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const sequenceSchema = z
   .union([z.number(), z.string().regex(/^-?\d+$/), z.object({ low: z.number(), high: z.number() })])

@@ -2,7 +2,7 @@
  * Every setting of the app, read once on first use. Blank means unset. All problems are reported at
  * once, by name and never by value. docs/settings.md explains each; a test holds the two together.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './errors.ts';
 import { defaultWeights, lanes, type PerLane } from './quota/lanes.ts';
 import { telemetryShape } from './telemetrySettings.ts';

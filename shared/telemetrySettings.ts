@@ -2,7 +2,7 @@
  * The settings of telemetry, apart from the others: it starts before them, and has to tell when they
  * are wrong.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const telemetryShape = {
   /** Telemetry goes nowhere where unset. */

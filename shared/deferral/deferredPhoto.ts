@@ -3,7 +3,7 @@
  * first-seen time. No top-level field may be named like a queue property (`id`, `dequeueCount`, …):
  * the host lets body fields override them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PhotoWork, photoWorkSchema } from './photoWork.ts';
 
 export const deferredMessageSchema = z.object({

@@ -1,5 +1,5 @@
 /** A photo to work on, now or later: what a claim holds and what a parked message carries. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WantedPhoto } from '../photo/photo.ts';
 import type { Source } from '../results/outcome.ts';
 

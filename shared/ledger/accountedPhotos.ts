@@ -1,5 +1,5 @@
 /** How many stored photos are in which state: counted over as many walks as one round takes. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** In the ways of `photoState`, and two more: nobody was at it, and its ledger can't be read. */
 export const photoAccounts = [

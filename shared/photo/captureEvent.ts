@@ -2,7 +2,7 @@
  * A camera event: a CloudEvent that points to a stored photo (claim check). Strict, because a field
  * we don't know is a field a sender believes in. URLs are refused anywhere in the data.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CaptureContext } from './photo.ts';
 
 const captureEventType = 'io.sightglass.capture.v1';

@@ -2,7 +2,7 @@
  * What the fleet knows together, in one small document per prediction resource. Fields may be added
  * and unknown ones are kept, so that two versions of the app can share it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { decayed, lanes, mapLanes, noLane, type PerLane } from './lanes.ts';
 import type { QuotaLimits } from './limits.ts';
 

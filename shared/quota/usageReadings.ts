@@ -1,5 +1,5 @@
 /** Readings of the month's use as text, for the place where walks keep their cursors. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UsageReading } from './exhaustion.ts';
 
 const usageSchema = z.array(z.object({ atMs: z.number(), usedCount: z.number().min(0) }));

@@ -1,5 +1,5 @@
 /** The result document: the public, versioned form of an outcome in storage. Fields are only added. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { deathAdvice } from './death.ts';
 import { rejectionAdvice } from './rejection.ts';
 

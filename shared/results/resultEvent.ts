@@ -2,7 +2,7 @@
  * The event on the predictions hub: what was decided and where the whole document lies. Its id is
  * the outcome key, so a consumer that has seen the id has seen the outcome (delivery is at least once).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   deathSchema,
   decisionSchema,

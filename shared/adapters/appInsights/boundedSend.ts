@@ -5,7 +5,7 @@
  */
 import type { TokenCredential } from '@azure/identity';
 import type { AzureMonitorOpenTelemetryOptions } from '@azure/monitor-opentelemetry';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../errors.ts';
 import { countEnvelopes, type RecordKind, readEnvelopes } from './recordKind.ts';
 

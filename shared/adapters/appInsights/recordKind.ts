@@ -1,5 +1,5 @@
 /** What telemetry records are called in the catalogue, by their base type in Application Insights. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AttributeValue } from '../../telemetry/catalogue/attributes.ts';
 
 export type RecordKind = AttributeValue<'recordKind'>;

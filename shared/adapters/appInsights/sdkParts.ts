@@ -8,7 +8,7 @@
 
 import { metrics, type ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Source: @opentelemetry/sdk-trace 2.12.1, read 2026-11-26. */
 const tracesSchema = z.object({

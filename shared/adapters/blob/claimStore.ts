@@ -3,7 +3,7 @@
  * only, ETag); so is time: a claim's age is the difference of two of storage's own headers.
  */
 import type { ContainerClient } from '@azure/storage-blob';
-import { z } from 'zod';
+import * as z from 'zod';
 import { photoWorkSchema } from '../../deferral/photoWork.ts';
 import type { Claim, ClaimStore, SeenClaim, TakenClaim } from '../../ledger/claimStore.ts';
 import { isChanged, isStatus, storeUnavailable } from './blobErrors.ts';

@@ -1,6 +1,6 @@
 /** Cursors as small blobs under `cursors/`. */
 import type { ContainerClient } from '@azure/storage-blob';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CursorStore } from '../../ledger/cursorStore.ts';
 import { storeUnavailable } from './blobErrors.ts';
 import { createJson, putJson, readJson } from './jsonBlobs.ts';

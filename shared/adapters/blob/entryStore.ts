@@ -1,6 +1,6 @@
 /** Ledger entries as small blobs, spread over folders by the first two letters of their keys. */
 import type { ContainerClient } from '@azure/storage-blob';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EntryStore, LedgerEntry } from '../../ledger/entryStore.ts';
 import { isChanged, storeUnavailable } from './blobErrors.ts';
 import { createJson, putJson, readJson } from './jsonBlobs.ts';

@@ -1,5 +1,5 @@
 /** What the service and its exported containers answer, validated before anybody believes it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Failure, PredictionProblem } from '../../prediction/failure.ts';
 import { byConfidence, type Prediction, type Tag } from '../../prediction/prediction.ts';
 import type { PredictionAnswer } from '../../prediction/predictor.ts';

@@ -1,5 +1,5 @@
 /** The three error bodies the service and its gateway send, read into one code and one message. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const pairSchema = z.object({
   code: z.coerce.string().optional(),

@@ -1,6 +1,6 @@
 /** How much is parked, from Queue storage. Looking takes no message away from anybody. */
 import { type QueueClient, RestError } from '@azure/storage-queue';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BacklogReader } from '../../deferral/backlog.ts';
 import { messageOf, PipelineError } from '../../errors.ts';
 
