@@ -8,6 +8,7 @@ import { fleet } from './fleet.ts';
 import { latency } from './latency.ts';
 import { type Bench, holds, type Measure } from './measure.ts';
 import { quota } from './quota.ts';
+import { simulation } from './simulation.ts';
 import { start } from './start.ts';
 import { telemetry } from './telemetry.ts';
 import { throughput } from './throughput.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   eventhub,
   world,
   crash,
+  simulation,
   endpoint,
   quota,
   fleet,

@@ -1,6 +1,6 @@
 /** A clock that jumps from one thing due to the next: hours pass in moments, the same for each seed. */
 import { setImmediate } from 'node:timers/promises';
-import type { Time } from '../../../bench/crash/time.ts';
+import type { Time } from '../crash/time.ts';
 
 interface Due {
   readonly atMs: number;

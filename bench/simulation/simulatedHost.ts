@@ -2,20 +2,22 @@
  * One process in a simulation: the production pipeline over shared stores, slowed, failed and killed
  * by its seed. A dead one never finishes anything: each step it is at waits for ever.
  */
-import { photoNumberOf } from '../../../bench/crash/camera.ts';
-import type { PaidEndpoint } from '../../../bench/crash/endpoint.ts';
-import { pause, type Time } from '../../../bench/crash/time.ts';
-import type { KillPoint } from '../../../bench/crash/wire.ts';
-import { type StepHook, type StepName, withSteps } from '../../../bench/steps.ts';
-import type { RandomStream } from '../../../local/samples/render/random.ts';
-import { PipelineError } from '../../../shared/errors.ts';
-import type { PipelineDeps } from '../../../shared/pipeline/deps.ts';
-import type { PredictionAnswer, Predictor } from '../../../shared/prediction/predictor.ts';
-import { type Governor, governor } from '../../../shared/quota/governor.ts';
-import { defaultWeights } from '../../../shared/quota/lanes.ts';
-import { quotaLimits } from '../../../shared/quota/limits.ts';
-import type { QuotaStore } from '../../../shared/quota/quotaStore.ts';
-import { failed, model, throttled } from '../../helpers/pipeline.ts';
+
+import type { RandomStream } from '../../local/samples/render/random.ts';
+import { PipelineError } from '../../shared/errors.ts';
+import type { PipelineDeps } from '../../shared/pipeline/deps.ts';
+import type { Failure } from '../../shared/prediction/failure.ts';
+import type { PredictionAnswer, Predictor } from '../../shared/prediction/predictor.ts';
+import { type Governor, governor } from '../../shared/quota/governor.ts';
+import { defaultWeights } from '../../shared/quota/lanes.ts';
+import { quotaLimits } from '../../shared/quota/limits.ts';
+import type { QuotaStore } from '../../shared/quota/quotaStore.ts';
+import { photoNumberOf } from '../crash/camera.ts';
+import type { PaidEndpoint } from '../crash/endpoint.ts';
+import { model } from '../crash/ports.ts';
+import { pause, type Time } from '../crash/time.ts';
+import type { KillPoint } from '../crash/wire.ts';
+import { type StepHook, type StepName, withSteps } from '../steps.ts';
 
 export interface SimulatedHost {
   readonly id: number;
@@ -49,6 +51,12 @@ export interface HostParts {
 export const callsPerSecond = 8;
 
 const away = failed({ class: 'transient', code: 'HTTP_503', detail: 'the endpoint is away' });
+const refused = failed({
+  class: 'throttled',
+  code: 'HTTP_429',
+  detail: 'the endpoint answered 429',
+  retryAfterMs: 1_000,
+});
 
 /** Steps take this long at most; the draws decide who overtakes whom. */
 const mostStepMs = 12;
@@ -159,7 +167,7 @@ function predictor(id: number, parts: HostParts): Predictor {
     async predict(jpeg): Promise<PredictionAnswer> {
       called();
       if (isOut(parts, 'endpoint')) return away;
-      if (random.next() < faultRatio) return throttled(1_000);
+      if (random.next() < faultRatio) return refused;
       const answer = await endpoint.predict(id, jpeg);
       if (random.next() >= faultRatio) return answer;
       // Paid, and the answer lost on its way: the endpoint knows no key to ask for it again.
@@ -167,4 +175,8 @@ function predictor(id: number, parts: HostParts): Predictor {
       return failed({ class: 'transient', code: 'ECONNRESET', detail: 'the answer was lost' });
     },
   };
+}
+
+function failed(failure: Failure): PredictionAnswer {
+  return { kind: 'failed', failure };
 }

@@ -3,20 +3,20 @@
  * once and in any order, a fault at one step in a hundred, kills at named steps, sweeps each minute. All
  * of it follows from the seed.
  */
-import { memoryArchive } from '../../../bench/crash/archive.ts';
-import { camera } from '../../../bench/crash/camera.ts';
-import { paidEndpoint } from '../../../bench/crash/endpoint.ts';
-import { type CrashReport, inspect } from '../../../bench/crash/inspect.ts';
-import { drawKillPoint } from '../../../bench/crash/killPoint.ts';
-import { logbook } from '../../../bench/crash/logbook.ts';
-import { requeueMissing } from '../../../bench/crash/reconcile.ts';
-import { batches } from '../../../bench/crash/runCrash.ts';
-import { performLoad, standing } from '../../../bench/crash/standing.ts';
-import { pause } from '../../../bench/crash/time.ts';
-import { type Delivery, photoNumbersOf, transport } from '../../../bench/crash/transport.ts';
-import { randomStream } from '../../../local/samples/render/random.ts';
-import { memoryQuotaStore } from '../../../shared/adapters/memory/memoryQuotaStore.ts';
-import { startMs } from '../../helpers/pipeline.ts';
+
+import { randomStream } from '../../local/samples/render/random.ts';
+import { memoryQuotaStore } from '../../shared/adapters/memory/memoryQuotaStore.ts';
+import { memoryArchive } from '../crash/archive.ts';
+import { camera } from '../crash/camera.ts';
+import { paidEndpoint } from '../crash/endpoint.ts';
+import { type CrashReport, inspect } from '../crash/inspect.ts';
+import { drawKillPoint } from '../crash/killPoint.ts';
+import { logbook } from '../crash/logbook.ts';
+import { requeueMissing } from '../crash/reconcile.ts';
+import { batches } from '../crash/runCrash.ts';
+import { performLoad, standing } from '../crash/standing.ts';
+import { pause } from '../crash/time.ts';
+import { type Delivery, photoNumbersOf, transport } from '../crash/transport.ts';
 import { type Outage, type SimulatedHost, simulatedHost } from './simulatedHost.ts';
 import { virtualTime } from './virtualTime.ts';
 
@@ -35,13 +35,16 @@ export interface SimulationReport extends CrashReport {
   readonly mostCallsCount: number;
 }
 
+/** Any: in virtual time each run begins at the same instant. */
+export const startMs = Date.parse('2026-11-24T10:00:00.000Z');
+
 const hostCount = 4;
 const faultRatio = 0.01;
 const duplicateRatio = 0.05;
 /** Of what the dead had in hand; the sweep finds what was claimed, the reconciliation the rest. */
 const forgetRatio = 0.2;
 /** One photo in so many is none. */
-const unfitEvery = 25;
+export const unfitEvery = 25;
 const sweepEveryMs = 60_000;
 /** What a host that died or threw had in hand comes again after its lock. */
 const lockMs = 30_000;
