@@ -181,12 +181,16 @@ function withinBase64(secret: string, offset: number): string {
 const namesOfSecrets = /(?:^|[_-])(?:KEY|SECRET|TOKEN|PASSWORD|SAS)$/i;
 const partsOfConnections = /(?:AccountKey|SharedAccessKey|SharedAccessSignature|sig)=([^;&\s]+)/gi;
 
+export function isSecretName(name: string): boolean {
+  return namesOfSecrets.test(name);
+}
+
 /** What in an environment is secret: values of settings named so, and the parts of connections. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const parts = [...value.matchAll(partsOfConnections)].map(([, part = '']) => part);
-    return namesOfSecrets.test(name) ? [value, ...parts] : parts;
+    return isSecretName(name) ? [value, ...parts] : parts;
   });
 }
 

@@ -1,10 +1,20 @@
 /**
  * Every setting of the app, read once on first use. Blank means unset. All problems are reported at
- * once, by name and never by value. docs/settings.md explains each; a test holds the two together.
+ * once, by name. docs/settings.md explains each; a test holds the two together.
  */
 import * as z from 'zod';
 import { PipelineError } from './errors.ts';
 import { defaultWeights, lanes, type PerLane } from './quota/lanes.ts';
+import { isSecretName } from './redact.ts';
+import {
+  guid,
+  httpAddress,
+  numberFrom,
+  oneOf,
+  trueOrFalse,
+  wholeNumberFrom,
+  wrongValue,
+} from './settingForms.ts';
 import { telemetryShape } from './telemetrySettings.ts';
 
 /** Names that triggers, infrastructure and clients share. */
@@ -28,7 +38,6 @@ export const names = {
 } as const;
 
 const connectionString = z.string().includes('=', { message: 'is not a connection string' });
-const serviceUri = z.url({ protocol: /^https?$/, error: 'is not an https address' });
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -36,7 +45,7 @@ const list = z.string().transform((text) =>
     .filter((entry) => entry !== ''),
 );
 
-const weight = z.coerce.number().min(0.1).max(1_000);
+const weight = numberFrom(0.1, 1_000);
 const laneWeights = list.transform((entries, context): PerLane => {
   const given = Object.fromEntries(
     entries.map((entry) => entry.split('=').map((part) => part.trim())),
@@ -50,54 +59,57 @@ const laneWeights = list.transform((entries, context): PerLane => {
 const settingsSchema = z.object({
   /** Of the host; only read, to see how far it is. */
   AzureWebJobsStorage: connectionString.optional(),
-  AzureWebJobsStorage__blobServiceUri: serviceUri.optional(),
+  AzureWebJobsStorage__blobServiceUri: httpAddress.optional(),
   PhotosStorage: connectionString.optional(),
-  PhotosStorage__blobServiceUri: serviceUri.optional(),
-  PhotosStorage__queueServiceUri: serviceUri.optional(),
+  PhotosStorage__blobServiceUri: httpAddress.optional(),
+  PhotosStorage__queueServiceUri: httpAddress.optional(),
   ResultsStorage: connectionString.optional(),
-  ResultsStorage__blobServiceUri: serviceUri.optional(),
-  ResultsStorage__queueServiceUri: serviceUri.optional(),
+  ResultsStorage__blobServiceUri: httpAddress.optional(),
+  ResultsStorage__queueServiceUri: httpAddress.optional(),
   EventHubs: connectionString.optional(),
-  EventHubs__fullyQualifiedNamespace: z.string().optional(),
+  EventHubs__fullyQualifiedNamespace: z
+    .string()
+    .regex(/^[\w.-]+(?::\d+)?$/, { error: 'is not like NAME.servicebus.windows.net' })
+    .optional(),
   /** Client id of a user-assigned managed identity; the system-assigned one when unset. */
-  AZURE_CLIENT_ID: z.guid({ error: 'is not a client id' }).optional(),
+  AZURE_CLIENT_ID: guid('a client id').optional(),
 
-  PREDICTION_BACKEND: z.enum(['customVision', 'exportedModel']).default('customVision'),
-  PREDICTION_ENDPOINT: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }),
+  PREDICTION_BACKEND: oneOf(['customVision', 'exportedModel']).default('customVision'),
+  PREDICTION_ENDPOINT: httpAddress,
   PREDICTION_KEY: z.string().optional(),
   /** Tried where the first is refused. */
   PREDICTION_SECOND_KEY: z.string().optional(),
-  PREDICTION_PROJECT_ID: z.guid({ error: 'is not a project id (GUID)' }),
+  PREDICTION_PROJECT_ID: guid('a project id'),
   PREDICTION_PUBLISHED_NAME: z.string(),
-  PREDICTION_PROJECT_TYPE: z.enum(['classify', 'detect']).default('classify'),
+  PREDICTION_PROJECT_TYPE: oneOf(['classify', 'detect']).default('classify'),
   /** Keeps photos in the Custom Vision portal for its own review; halves the quota of S0. */
-  PREDICTION_STORE_PHOTOS: z.stringbool().default(false),
-  PREDICTION_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
+  PREDICTION_STORE_PHOTOS: trueOrFalse.default(false),
+  PREDICTION_TIMEOUT_MS: wholeNumberFrom(100, 120_000).default(10_000),
   /** When set, an answer with any other tag means the wrong model is published. */
   PREDICTION_TAGS: list.default([]),
   /** When set, outcomes of another one say so, and the probe fails. */
-  PREDICTION_ITERATION_ID: z.guid({ error: 'is not an iteration id (GUID)' }).optional(),
-  PREDICTION_BREAKER_OPEN_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(30_000),
+  PREDICTION_ITERATION_ID: guid('an iteration id').optional(),
+  PREDICTION_BREAKER_OPEN_MS: wholeNumberFrom(1_000, 3_600_000).default(30_000),
 
-  QUOTA_TIER: z.enum(['S0', 'F0']).default('S0'),
+  QUOTA_TIER: oneOf(['S0', 'F0']).default('S0'),
   /** By tier and by whether photos are stored where unset; 0 lets every call go at once. */
-  QUOTA_CALLS_PER_SECOND: z.coerce.number().min(0).max(10_000).optional(),
-  QUOTA_MONTHLY_CALLS: z.coerce.number().int().min(1).optional(),
-  QUOTA_WAIT_BUDGET_MS: z.coerce.number().int().min(0).max(45_000).default(20_000),
+  QUOTA_CALLS_PER_SECOND: numberFrom(0, 10_000).optional(),
+  QUOTA_MONTHLY_CALLS: wholeNumberFrom(1, Number.POSITIVE_INFINITY).optional(),
+  QUOTA_WAIT_BUDGET_MS: wholeNumberFrom(0, 45_000).default(20_000),
   QUOTA_LANE_WEIGHTS: laneWeights.default(defaultWeights),
   /** Why no call goes out. */
-  QUOTA_PAUSED: z.string().max(200).optional(),
+  QUOTA_PAUSED: z.string().max(200, { error: 'is longer than 200 characters' }).optional(),
 
   /** In any currency: telemetry and budgets count in the same. */
-  PRICE_PER_1000_PREDICTIONS: z.coerce.number().min(0).max(1_000).default(2),
+  PRICE_PER_1000_PREDICTIONS: numberFrom(0, 1_000).default(2),
   /** Lists are billed like writes; queue calls like reads; deletes are free. */
-  PRICE_PER_10000_STORAGE_WRITES: z.coerce.number().min(0).max(100).default(0.055),
-  PRICE_PER_10000_STORAGE_READS: z.coerce.number().min(0).max(100).default(0.0044),
+  PRICE_PER_10000_STORAGE_WRITES: numberFrom(0, 100).default(0.055),
+  PRICE_PER_10000_STORAGE_READS: numberFrom(0, 100).default(0.0044),
 
   APPROVED_CONTAINERS: list.default([names.photosContainer]),
   /** Fraction in [0, 1]. */
-  REVIEW_BELOW_CONFIDENCE: z.coerce.number().min(0).max(1).default(0.7),
-  MAX_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(64).default(8),
+  REVIEW_BELOW_CONFIDENCE: numberFrom(0, 1).default(0.7),
+  MAX_PHOTOS_IN_FLIGHT: wholeNumberFrom(1, 64).default(8),
   /** container/blobName in the photos' account; a plain photo where unset. */
   PROBE_PHOTO: z
     .string()
@@ -105,23 +117,32 @@ const settingsSchema = z.object({
     .optional(),
   PROBE_EXPECTED_TAG: z.string().optional(),
   /** A probe costs one prediction. */
-  PROBE_EVERY_MINUTES: z.coerce.number().int().min(5).max(1_440).default(5),
+  PROBE_EVERY_MINUTES: wholeNumberFrom(5, 1_440).default(5),
   /** Only a photo's own failures count against these two. */
-  PHOTO_AGE_BUDGET_HOURS: z.coerce.number().min(0.01).max(720).default(24),
-  PHOTO_ATTEMPT_BUDGET: z.coerce.number().int().min(1).max(10_000).default(100),
+  PHOTO_AGE_BUDGET_HOURS: numberFrom(0.01, 720).default(24),
+  PHOTO_ATTEMPT_BUDGET: wholeNumberFrom(1, 10_000).default(100),
   /** Twice the prediction timeout plus 100 s where unset. */
-  CLAIM_TTL_MS: z.coerce.number().int().min(1_000).max(3_600_000).optional(),
+  CLAIM_TTL_MS: wholeNumberFrom(1_000, 3_600_000).optional(),
   /** Photos older than this are left to the backfill. */
-  RECONCILE_WINDOW_HOURS: z.coerce.number().min(1).max(8_760).default(48),
+  RECONCILE_WINDOW_HOURS: numberFrom(1, 8_760).default(48),
   /** Younger photos may have their event still under way. */
-  RECONCILE_AFTER_MINUTES: z.coerce.number().min(0).max(10_080).default(60),
-  INVOCATION_BUDGET_MS: z.coerce.number().int().min(1_000).max(540_000).default(240_000),
+  RECONCILE_AFTER_MINUTES: numberFrom(0, 10_080).default(60),
+  INVOCATION_BUDGET_MS: wholeNumberFrom(1_000, 540_000).default(240_000),
   ...z.object(telemetryShape).partial().shape,
 });
 
 export const settingNames = Object.keys(settingsSchema.shape);
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
+
+/** A part of them is a key, wherever the mistake is. */
+const connections: ReadonlySet<string> = new Set([
+  'AzureWebJobsStorage',
+  names.photosConnection,
+  names.resultsConnection,
+  names.eventHubsConnection,
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+]);
 
 type Given = Readonly<Record<string, string | undefined>>;
 
@@ -141,12 +162,14 @@ function keyProblems({ PREDICTION_KEY: key, PREDICTION_SECOND_KEY: second }: Giv
   return [`PREDICTION_SECOND_KEY: ${problem}`];
 }
 
-/** @throws PipelineError `SETTINGS_INVALID` naming every bad setting, never its value. */
+/** @throws PipelineError `SETTINGS_INVALID` naming every bad setting, and no secret. */
 export function readSettings(env: Given): Settings {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = settingsSchema.safeParse(present);
+  // One value may be wrong in two ways, which are told in the same words.
+  const wrong = new Set((parsed.error?.issues ?? []).map((issue) => problemText(issue, present)));
   const problems = [
-    ...(parsed.error?.issues ?? []).map((issue) => problemText(issue, present)),
+    ...wrong,
     ...alternatives.flatMap(([one, other]) =>
       present[one] || present[other] ? [] : [`${one}: is missing (or set ${other})`],
     ),
@@ -156,9 +179,11 @@ export function readSettings(env: Given): Settings {
   throw new PipelineError('SETTINGS_INVALID', problems.join('; '), { problems });
 }
 
-function problemText(issue: z.core.$ZodIssue, present: Record<string, unknown>): string {
+function problemText(issue: z.core.$ZodIssue, present: Given): string {
   const name = issue.path.join('.');
-  return `${name}: ${name in present ? issue.message : 'is missing'}`;
+  const given = present[name];
+  if (given === undefined) return `${name}: is missing`;
+  return wrongValue(name, issue.message, given, connections.has(name) || isSecretName(name));
 }
 
 /** Source: Custom Vision limits and quotas, 2026-11-23: S0 10, 20 where nothing is stored; F0 2. */

@@ -3,6 +3,7 @@
  * are wrong.
  */
 import * as z from 'zod';
+import { numberFrom, trueOrFalse, wholeNumberFrom } from './settingForms.ts';
 
 export const telemetryShape = {
   /** Telemetry goes nowhere where unset. */
@@ -12,12 +13,12 @@ export const telemetryShape = {
   /** As the host reads it; `Authorization=AAD;ClientId=…` for a user-assigned identity. */
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z.string(),
   /** Fraction in [0, 1] of photos whose whole trace is kept; their outcomes always are. */
-  TELEMETRY_TRACE_RATIO: z.coerce.number().min(0).max(1),
-  TELEMETRY_LIVE_METRICS: z.stringbool(),
+  TELEMETRY_TRACE_RATIO: numberFrom(0, 1),
+  TELEMETRY_LIVE_METRICS: trueOrFalse,
   /** Where records wait that can't be sent; the machine's folder for temporary files where unset. */
   TELEMETRY_STORAGE_DIRECTORY: z.string(),
   /** OpenTelemetry's own name: how long events and log lines wait for others to be sent with. */
-  OTEL_BLRP_SCHEDULE_DELAY: z.coerce.number().int().positive(),
+  OTEL_BLRP_SCHEDULE_DELAY: wholeNumberFrom(1, Number.POSITIVE_INFINITY),
   /** Set by the platform. */
   WEBSITE_SITE_NAME: z.string(),
   WEBSITE_INSTANCE_ID: z.string(),

@@ -20,13 +20,13 @@ it('takes blank for unset: a blank threshold is the default, not zero', () => {
   expect(settings.PREDICTION_KEY).toBeUndefined();
 });
 
-it('reports every wrong setting at once, by name and never by value', () => {
+it('reports every wrong setting at once, by name', () => {
   const wrong = {
     ...sample,
-    PREDICTION_ENDPOINT: 'secret-endpoint',
-    PREDICTION_PROJECT_ID: 'secret-project',
-    PREDICTION_STORE_PHOTOS: 'secret-maybe',
-    MAX_PHOTOS_IN_FLIGHT: 'secret-many',
+    PREDICTION_ENDPOINT: 'nowhere',
+    PREDICTION_PROJECT_ID: 'parts',
+    PREDICTION_STORE_PHOTOS: 'maybe',
+    MAX_PHOTOS_IN_FLIGHT: 'many',
     EventHubs: '',
     PREDICTION_PUBLISHED_NAME: undefined,
   };
@@ -36,7 +36,65 @@ it('reports every wrong setting at once, by name and never by value', () => {
   expect(read).toThrow(/^SETTINGS_INVALID/);
   expect(read).toThrow(/PREDICTION_ENDPOINT.*PREDICTION_PROJECT_ID.*PREDICTION_PUBLISHED_NAME/);
   expect(read).toThrow(/PREDICTION_STORE_PHOTOS.*MAX_PHOTOS_IN_FLIGHT.*EventHubs: is missing/);
-  expect(read).not.toThrow(/secret/);
+});
+
+const wrongWords = (change: Record<string, string>): string => {
+  try {
+    readSettings({ ...sample, ...change });
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+};
+
+it.each([
+  ['QUOTA_CALLS_PER_SECOND', 'abc', 'is no number from 0 to 10000 (given: "abc")'],
+  ['QUOTA_CALLS_PER_SECOND', '-1', 'is no number from 0 to 10000 (given: "-1")'],
+  ['QUOTA_MONTHLY_CALLS', '1.5', 'is no whole number from 1 (given: "1.5")'],
+  ['MAX_PHOTOS_IN_FLIGHT', '-0.5', 'is no whole number from 1 to 64 (given: "-0.5")'],
+  ['OTEL_BLRP_SCHEDULE_DELAY', '0', 'is no whole number from 1 (given: "0")'],
+  ['TELEMETRY_TRACE_RATIO', '10 %', 'is no number from 0 to 1 (given: "10 %")'],
+  ['QUOTA_TIER', 's0', 'is not S0 or F0 (given: "s0")'],
+  ['PREDICTION_STORE_PHOTOS', 'ja', 'is not true or false (given: "ja")'],
+  ['PREDICTION_PROJECT_ID', 'parts', 'is not a project id (GUID) (given: "parts")'],
+  ['PROBE_PHOTO', 'a.jpg', 'is not like golden/part.jpg (given: "a.jpg")'],
+  ['QUOTA_PAUSED', 'x'.repeat(201), 'is longer than 200 characters (given: 201 characters)'],
+  [
+    'PREDICTION_ENDPOINT',
+    'acme.example',
+    'is not an http(s) address like https://NAME.… (given: "acme.example")',
+  ],
+  [
+    'EventHubs__fullyQualifiedNamespace',
+    'sb://acme/',
+    'is not like NAME.servicebus.windows.net (given: "sb://acme/")',
+  ],
+])('says of %s=%s, once, what is expected and what is given', (name, given, said) => {
+  expect(wrongWords({ [name]: given })).toBe(`SETTINGS_INVALID: ${name}: ${said}`);
+});
+
+it('never says what is in a connection, nor what may be a key in the wrong place', () => {
+  const key = '0123456789abcdef0123456789abcdef';
+  const places = ['PREDICTION_PROJECT_ID', 'PREDICTION_ENDPOINT', 'QUOTA_TIER', 'PROBE_PHOTO'];
+  const connections = ['AzureWebJobsStorage', 'PhotosStorage', 'ResultsStorage', 'EventHubs'];
+
+  const said = wrongWords({
+    ...Object.fromEntries(places.map((name) => [name, key])),
+    ...Object.fromEntries(connections.map((name) => [name, 'short-key'])),
+    APPLICATIONINSIGHTS_CONNECTION_STRING: 'short-key',
+  });
+
+  for (const name of [...places, ...connections]) expect(said).toContain(`${name}: is not`);
+  expect(said).toContain('(given: 32 characters)');
+  expect(said).toContain('AzureWebJobsStorage: is not a connection string;');
+  expect(said).not.toMatch(/short-key|0123456789/);
+});
+
+it('has words of its own for every setting that can be wrong', () => {
+  const said = settingNames.map((name) => wrongWords({ [name]: '?' }));
+
+  expect(said.filter((words) => /Invalid|expected|Too/.test(words))).toEqual([]);
+  expect(said.filter((words) => words !== '').length).toBeGreaterThan(35);
 });
 
 it.each([
