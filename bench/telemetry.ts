@@ -57,7 +57,7 @@ export const telemetry: Bench = async ({ seed, isQuick, isFull, say }) => {
   const [healthy, hanging, world, storage] = await Promise.all([
     startIngestion(certificate),
     startIngestion(certificate, true),
-    startWorldProcess(),
+    startWorldProcess(certificate),
     startBlobsProcess(seed, certificate),
   ]);
   const settings = { ...world.settings, ...storage.settings };

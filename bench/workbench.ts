@@ -4,6 +4,7 @@
  */
 import { BlobServiceClient } from '@azure/storage-blob';
 import { composition } from '../functions/composition.ts';
+import '../functions/heap.ts';
 import { demoPhotos } from '../local/samples/photoSet.ts';
 import type { PhotoRef } from '../shared/photo/photo.ts';
 import { names } from '../shared/settings.ts';

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
+import type { ServerCertificate } from '../local/http/certificate.ts';
 
 export interface WorldProcess {
   readonly settings: Readonly<Record<string, string>>;
@@ -10,8 +11,10 @@ export interface WorldProcess {
 
 const readySchema = z.record(z.string(), z.string());
 
-export async function startWorldProcess(): Promise<WorldProcess> {
+/** @param certificate - has to be trusted already; hub and endpoint speak TLS where there is one. */
+export async function startWorldProcess(certificate?: ServerCertificate): Promise<WorldProcess> {
   const child = fork(new URL('worldChild.ts', import.meta.url), { stdio: ['ignore', 2, 2, 'ipc'] });
+  child.send({ certificate });
   const [message] = await once(child, 'message');
   return {
     settings: readySchema.parse(message),

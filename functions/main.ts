@@ -1,4 +1,5 @@
 /** The app's table of contents: what the host finds when it loads the entry point. */
+import './heap.ts';
 import './telemetry.ts';
 import './setup.ts';
 import './predictOnUpload.ts';

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { composition } from '../../functions/composition.ts';
+import '../../functions/heap.ts';
 import { processTelemetry } from '../../functions/telemetry.ts';
 import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
 import { photoRoot } from '../../shared/pipeline/inTrace.ts';

@@ -1,6 +1,6 @@
 /** The process behind blobsProcess.ts. */
 import { once } from 'node:events';
-import { certificateSchema } from './blobsProcess.ts';
+import { certificateSchema } from '../worldOrder.ts';
 import { startMemoryBlobs } from './memoryBlobs.ts';
 
 const [certificate] = await once(process, 'message');

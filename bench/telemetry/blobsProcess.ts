@@ -2,7 +2,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { z } from 'zod';
 import type { ServerCertificate } from '../../local/http/certificate.ts';
 import { demoPhotos } from '../../local/samples/photoSet.ts';
 import { mapBounded } from '../../shared/adapters/system/mapBounded.ts';
@@ -15,14 +14,9 @@ export interface BlobsProcess extends BenchStorage {
   stop(): void;
 }
 
-/** As it reaches the process. */
-export const certificateSchema = z.object({
-  cert: z.string(),
-  key: z.string(),
-  authorityPem: z.string(),
-});
-
-const distinctPhotoCount = 8;
+const distinctPhotoCount = 4;
+/** As a phone's photo is sent where an app makes it smaller first: 70 to 290 KB. */
+const sizePx = 1_600;
 const uploadsAtOnce = mapBounded(8);
 
 /** @param certificate - has to be trusted already. */
@@ -30,7 +24,7 @@ export async function startBlobsProcess(
   seed: number,
   certificate: ServerCertificate,
 ): Promise<BlobsProcess> {
-  const photos = await Array.fromAsync(demoPhotos({ count: distinctPhotoCount, seed }));
+  const photos = await Array.fromAsync(demoPhotos({ count: distinctPhotoCount, seed, sizePx }));
   const child = fork(new URL('blobsChild.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 2, 'ipc'],
   });

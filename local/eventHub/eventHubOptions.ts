@@ -1,4 +1,5 @@
 /** How a stand-in is started. */
+import type { ServerCertificate } from '../http/certificate.ts';
 import type { HubOptions } from './namespace.ts';
 import type { IdleLimits } from './openLinks.ts';
 import type { Retention } from './partition.ts';
@@ -9,8 +10,8 @@ export interface EventHubOptions {
   readonly host?: string;
   /** 0, the default, takes any free port. */
   readonly port?: number;
-  /** The port speaks TLS too, with a certificate made at the start. */
-  readonly tls?: boolean;
+  /** The port speaks TLS too, with a certificate made at the start where none is given. */
+  readonly tls?: boolean | ServerCertificate;
   /** Port of the control interface; 0, the default, takes any free one. */
   readonly controlPort?: number;
   /** Folder that keeps the events across starts; without it they live in memory. */

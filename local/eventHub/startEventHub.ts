@@ -64,7 +64,8 @@ async function tlsAccess(
 
 async function open(options: EventHubOptions, opened: Closers): Promise<Omit<EventHub, 'stop'>> {
   const host = loopbackHost(options.host);
-  const certificate = options.tls === true ? await makeCertificate(host) : undefined;
+  const { tls: isSecured = false } = options;
+  const certificate = isSecured === true ? await makeCertificate(host) : isSecured || undefined;
   const { context, control } = openHubContext(options, {
     dropConnections: () => listener.dropConnections(),
     detach: (fault) => connections.detach(fault),

@@ -1,5 +1,6 @@
 /** How an endpoint is started, and what its starter gets. */
 
+import type { ServerCertificate } from '../http/certificate.ts';
 import type { Identity } from './identity.ts';
 import type { Scorer } from './model/findings.ts';
 import type { ModelOptions } from './models/loadModel.ts';
@@ -18,6 +19,8 @@ export interface PredictionEndpointOptions extends Partial<ModelOptions>, FirstA
   readonly runtime?: 'native' | 'wasm' | 'auto';
   /** 0, the default, takes a free one. */
   readonly port?: number;
+  /** With it the endpoint speaks TLS, as the service does. */
+  readonly certificate?: ServerCertificate;
   /** Left out: no limit. */
   readonly quota?: QuotaRule | undefined;
   readonly latency?: Latency;

@@ -51,8 +51,10 @@ export async function openPredictionEndpoint(
   try {
     const server = await listen(whenLoaded(serving), options.port ?? 0, {
       acceptDelayMs: () => doorDelayMs(doors.faults),
+      ...(options.certificate && { certificate: options.certificate }),
     });
-    const opened = { identity, access: doors.access, server, loader };
+    const scheme: Opened['scheme'] = options.certificate ? 'https' : 'http';
+    const opened = { identity, access: doors.access, server, loader, scheme };
     const loaded = serving.then(({ insides }) => addressed(opened, insides));
     loaded.catch(() => {});
     return addressed(opened, { loaded });
@@ -81,10 +83,11 @@ interface Opened {
   readonly access: AccessKeys;
   readonly server: Listening;
   readonly loader: ModelLoader;
+  readonly scheme: 'http' | 'https';
 }
 
 function addressed<More>(opened: Opened, more: More): PredictionAddress & More {
-  const { identity, access, server, loader } = opened;
+  const { identity, access, server, loader, scheme } = opened;
   return {
     ...identity,
     bearerToken: access.bearerToken,
@@ -94,7 +97,7 @@ function addressed<More>(opened: Opened, more: More): PredictionAddress & More {
     get secondKey() {
       return access.key('key2');
     },
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: `${scheme}://127.0.0.1:${server.port}`,
     port: server.port,
     async stop() {
       await server.stop();
