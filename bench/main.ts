@@ -1,6 +1,6 @@
 /** `npm run bench -- NAME [--json] [--quick|--full] [--seed N] [--strict]`: benchmarks and simulations. */
 import { parseArgs } from 'node:util';
-import { integerOption, runCommand, wrongUse } from '../cli/runCommand.ts';
+import { integerOption, named, runCommand, wrongUse } from '../cli/runCommand.ts';
 import { crash } from './crash.ts';
 import { endpoint } from './endpoint.ts';
 import { eventhub } from './eventhub.ts';
@@ -57,9 +57,10 @@ function readOptions() {
         strict: { type: 'boolean', default: false },
       },
     });
-    const [name = ''] = positionals;
-    const bench = benches[name];
+    const [name = '', surplus] = positionals;
+    const bench = named(benches, name);
     if (bench === undefined) throw new Error(`There is no bench "${name}".`);
+    if (surplus !== undefined) throw new Error(`${name} can't take "${surplus}"`);
     const seed = integerOption('--seed', values.seed, { min: 0, max: 1_000_000 }) ?? 1;
     const { json: isJson, quick: isQuick, full: isFull, strict: isStrict } = values;
     return { name, bench, seed, isQuick, isFull, isJson, isStrict };

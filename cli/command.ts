@@ -2,10 +2,13 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Composition } from '../functions/compose.ts';
 
-export interface CommandInput {
+export interface Asked {
   /** Words behind the command's name. */
   readonly words: readonly string[];
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export interface CommandInput extends Asked {
   readonly composed: Composition;
   /** Progress for people, on standard error. */
   readonly say: (text: string) => void;
@@ -28,6 +31,8 @@ interface CommandForm {
   /** Words it takes at most; absent: none. One too many may be a prefix that was meant to narrow it. */
   readonly wordCount?: number;
   readonly options: ParseArgsOptionsConfig;
+  /** Before any settings are read. @throws Error where the words or values are no use */
+  readonly check?: (asked: Asked) => void;
 }
 
 export interface Command extends CommandForm {

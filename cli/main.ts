@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { keepSecret, messageOf } from '../shared/errors.ts';
+import { keepSecret, messageOf, problemsOf } from '../shared/errors.ts';
 import { secretsOf } from '../shared/redact.ts';
 import type { Command, CommandAnswer, StandaloneCommand, StandaloneInput } from './command.ts';
 import { backfill } from './commands/backfill.ts';
@@ -14,7 +14,7 @@ import { drill } from './commands/drill.ts';
 import { pause, quota, resume } from './commands/quota.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { maskOutput } from './maskedOutput.ts';
-import { runCommand, WrongUse, wrongUse } from './runCommand.ts';
+import { named, runCommand, WrongUse, wrongUse } from './runCommand.ts';
 
 const commands: Readonly<Record<string, Command | StandaloneCommand>> = {
   reconcile,
@@ -35,11 +35,21 @@ ${Object.values(commands)
   .map((command) => `  ${command.usage}`)
   .join('\n')}`;
 
-const settingsFileSchema = z.object({ Values: z.record(z.string(), z.string()) });
+const form = 'is not as in local.settings.sample.json';
+const settingsFileSchema = z.object(
+  {
+    IsEncrypted: z
+      .literal(false, { error: 'only settings that are not encrypted can be read' })
+      .optional(),
+    Values: z.record(z.string(), z.string({ error: 'is no text in quotes' }), { error: form }),
+  },
+  { error: form },
+);
 
 maskOutput();
 await runCommand(async () => {
   const { command, words, flags } = readOptions();
+  command.check?.({ words, flags });
   if (typeof flags['settings'] === 'string') await useSettings(flags['settings']);
   const say = (text: string) => console.error(text);
   const interrupting = new AbortController();
@@ -65,9 +75,9 @@ async function onApp(command: Command, input: StandaloneInput): Promise<CommandA
 function readOptions() {
   const [name = '', ...args] = process.argv.slice(2);
   try {
-    const command = commands[name];
-    if (!command)
-      throw new Error(name === '' ? 'Which command?' : `There is no command "${name}".`);
+    if (name === '' || name.startsWith('-')) throw new Error('Which command? It comes first.');
+    const command = named(commands, name);
+    if (!command) throw new Error(`There is no command "${name}".`);
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
@@ -89,7 +99,9 @@ function readOptions() {
 /** What the file says holds over the environment. @throws Error where it is no settings file */
 async function useSettings(file: string): Promise<void> {
   const parsed = settingsFileSchema.safeParse(parsedJson(file, await textOf(file)));
-  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    throw new Error(`${file}: ${problemsOf(parsed.error.issues).join('; ')}`);
+  }
   Object.assign(process.env, parsed.data.Values);
   keepSecret(secretsOf(process.env));
 }

@@ -10,6 +10,11 @@ export function wrongUse(cause: unknown, usage: string): Error {
   return new WrongUse(`${messageOf(cause)}\n\n${usage}`, { cause });
 }
 
+/** @returns `undefined` where there is none, whatever words every object knows. */
+export function named<Thing>(things: Readonly<Record<string, Thing>>, name: string) {
+  return Object.hasOwn(things, name) ? things[name] : undefined;
+}
+
 /** @returns the number, or `undefined` where the option was not given. @throws Error */
 export function integerOption(
   name: string,
@@ -35,13 +40,21 @@ const advice: Readonly<Record<ErrorCode, string>> = {
 /** Storage's own words for 403: it was reached, and knows the caller or not. */
 const refusal = /Auth\w+(?:Failed|Failure|Mismatch)|InsufficientAccountPermissions|KeyBasedAuth/;
 
+/** It answered, and asks for patience. Source: Azure Storage, common REST API error codes, 2026-11-26. */
+const busy = /ServerBusy|OperationTimedOut/;
+
 /** The next step, and what it is about: the message alone may not say which document it was. */
 function adviceOn({ code, reason, details }: PipelineError): string {
   const about = 'path' in details ? `${details.path}: ` : '';
-  const next = refusal.test(reason)
-    ? 'reached, and refused: a wrong key, or whoever runs this lacks a role: docs/runbook.md#commands'
-    : advice[code];
+  const next = adviceOnAnswer(reason) ?? advice[code];
   return redact(`  ${about}${next}`);
+}
+
+function adviceOnAnswer(reason: string): string | undefined {
+  if (busy.test(reason)) return 'reached, and busy: run the same command again in a minute';
+  return refusal.test(reason)
+    ? 'reached, and refused: a wrong key, or whoever runs this lacks a role: docs/runbook.md#commands'
+    : undefined;
 }
 
 /** @param work - answers the exit code: 0 done, 1 a check did not hold. */

@@ -2,10 +2,9 @@
  * Photos that were there before: put to work in a lane of their own. Without `--yes` it only says
  * what that would take. Interrupted, the same command goes on where it was.
  */
-import type { Command, CommandAnswer, CommandInput } from '../command.ts';
+import type { Asked, Command, CommandAnswer, CommandInput } from '../command.ts';
 import { wrongUse } from '../runCommand.ts';
-import { numberFlag } from './flags.ts';
-import { defaultPriceUsd, forecast, forecastLines } from './forecast.ts';
+import { forecast, forecastLines, priceOf } from './forecast.ts';
 import { countsLine, isWhole, remarksOn, walkPhotos } from './photoWalk.ts';
 
 export const backfill: Command = {
@@ -19,15 +18,24 @@ export const backfill: Command = {
     restart: { type: 'boolean', default: false },
     price: { type: 'string' },
   },
+  check(asked) {
+    prefixOf(asked);
+    priceOf(asked);
+  },
   async run(input) {
-    const [prefix] = input.words;
-    if (prefix === undefined) throw wrongUse('backfill takes one PREFIX', backfill.usage);
+    const prefix = prefixOf(input);
     return input.flags['yes'] === true ? perform(input, prefix) : dryRun(input, prefix);
   },
 };
 
+/** Never left out by mistake: an empty one takes all photos. */
+function prefixOf({ words: [prefix] }: Asked): string {
+  if (prefix === undefined) throw wrongUse('backfill takes one PREFIX', backfill.usage);
+  return prefix;
+}
+
 async function dryRun(input: CommandInput, prefix: string): Promise<CommandAnswer> {
-  const priceUsd = numberFlag(input.flags, 'price') ?? defaultPriceUsd;
+  const priceUsd = priceOf(input);
   const walked = await walkPhotos(input, { prefix });
   const expected = await forecast(input.composed, 'backfill', walked.missingCount, priceUsd);
   return {

@@ -2,8 +2,8 @@
 import type { KnownPhoto } from '../../shared/pipeline/photoState.ts';
 import { replayPhoto } from '../../shared/pipeline/replayPhoto.ts';
 import type { Command, CommandInput } from '../command.ts';
-import { numberFlag, textFlag } from './flags.ts';
-import { defaultPriceUsd, forecast, forecastLines } from './forecast.ts';
+import { textFlag } from './flags.ts';
+import { forecast, forecastLines, priceOf } from './forecast.ts';
 import { isWhole, remarksOn, walkPhotos } from './photoWalk.ts';
 
 interface DeadPhoto {
@@ -38,11 +38,11 @@ export const replay: Command = {
     yes: { type: 'boolean', default: false },
     price: { type: 'string' },
   },
+  check: priceOf,
   async run(input) {
     const { found, walked, remarks } = await deadPhotos(input);
     const { isComplete, problems } = walked;
-    const priceUsd = numberFlag(input.flags, 'price') ?? defaultPriceUsd;
-    const expected = await forecast(input.composed, 'drained', found.length, priceUsd);
+    const expected = await forecast(input.composed, 'drained', found.length, priceOf(input));
     // Whoever interrupts the search does not want what it has found put to work.
     const isDryRun = input.flags['yes'] !== true || !isComplete;
     if (!isDryRun) await replayAll(input, found);

@@ -1,9 +1,9 @@
 /** Reads the values of options. */
-import type { CommandInput } from '../command.ts';
+import type { Asked } from '../command.ts';
 import { wrongUse } from '../runCommand.ts';
 
 /** @throws Error naming the option: the command was called wrongly */
-export function numberFlag(flags: CommandInput['flags'], name: string): number | undefined {
+export function numberFlag(flags: Asked['flags'], name: string): number | undefined {
   const text = textFlag(flags, name);
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -11,7 +11,7 @@ export function numberFlag(flags: CommandInput['flags'], name: string): number |
   throw wrongUse(`--${name} takes a number from 0`, `--${name} N`);
 }
 
-export function textFlag(flags: CommandInput['flags'], name: string): string | undefined {
+export function textFlag(flags: Asked['flags'], name: string): string | undefined {
   const text = flags[name];
   return typeof text === 'string' ? text : undefined;
 }

@@ -5,6 +5,8 @@ import { type DrainEstimate, drainEstimate } from '../../shared/quota/drainEstim
 import type { Lane } from '../../shared/quota/lanes.ts';
 import { presentStats as fleetStats } from '../../shared/quota/presentStats.ts';
 import type { QuotaStats } from '../../shared/quota/quotaStats.ts';
+import type { Asked } from '../command.ts';
+import { numberFlag } from './flags.ts';
 
 export interface Forecast {
   readonly callCount: number;
@@ -14,7 +16,12 @@ export interface Forecast {
 }
 
 /** Source: "Custom Vision pricing", per 1,000 transactions on S0, 2026-11-23; `--price` says another. */
-export const defaultPriceUsd = 2;
+const defaultPriceUsd = 2;
+
+/** Of 1,000 calls. @throws Error naming the option: the command was called wrongly */
+export function priceOf({ flags }: Asked): number {
+  return numberFlag(flags, 'price') ?? defaultPriceUsd;
+}
 
 /** @throws PipelineError `STORE_UNAVAILABLE`, `DOCUMENT_INVALID` */
 export async function forecast(

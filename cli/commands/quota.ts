@@ -2,7 +2,7 @@
 import type { Composition } from '../../functions/compose.ts';
 import type { FleetQuota } from '../../shared/quota/fleetQuota.ts';
 import type { QuotaStats } from '../../shared/quota/quotaStats.ts';
-import type { Command } from '../command.ts';
+import type { Asked, Command } from '../command.ts';
 import { wrongUse } from '../runCommand.ts';
 import { presentStats } from './forecast.ts';
 
@@ -44,15 +44,18 @@ export const pause: Command = {
       beyond 32 bytes is cut off) shows in logs, telemetry and in the command quota.`,
   wordCount: Number.POSITIVE_INFINITY,
   options: {},
-  async run({ composed, words }) {
-    const reason = words.join(' ').trim();
-    if (reason === '') {
-      throw wrongUse('pause takes a REASON: whoever finds it has to know why', pause.usage);
-    }
-    const { pausedBecause } = await quotaOf(composed).pause(reason);
+  check: pauseReason,
+  async run(input) {
+    const { pausedBecause } = await quotaOf(input.composed).pause(pauseReason(input));
     return { exitCode: 0, document: { pausedBecause }, lines: [`paused: ${pausedBecause}`] };
   },
 };
+
+function pauseReason({ words }: Asked): string {
+  const reason = words.join(' ').trim();
+  if (reason !== '') return reason;
+  throw wrongUse('pause takes a REASON: whoever finds it has to know why', pause.usage);
+}
 
 export const resume: Command = {
   usage: `resume
