@@ -43,7 +43,7 @@ it('has a table service where one is asked for', async () => {
   await storage.stop();
 });
 
-it('refuses a call whose signature does not fit, as the service does', async () => {
+it('refuses a call whose signature does not fit', async () => {
   const storage = await startStorage();
   const wrong = storage.connectionString.replace(/AccountKey=[^;]+/, 'AccountKey=d3Jvbmc=');
 
