@@ -9,4 +9,17 @@ export function closers() {
   };
 }
 
+/** What loads once it is open: loaded, or stopped again. */
+export async function loadedOrStopped<Loaded>(opened: {
+  readonly loaded: Promise<Loaded>;
+  stop(): Promise<void>;
+}): Promise<Loaded> {
+  try {
+    return await opened.loaded;
+  } catch (error) {
+    await opened.stop();
+    throw error;
+  }
+}
+
 export type Closers = ReturnType<typeof closers>;

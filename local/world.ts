@@ -2,6 +2,7 @@
  * The whole system on one machine: storage, event hub, prediction endpoint and functions host, each
  * on its own port of 127.0.0.1. For development and tests only; nothing of it is deployed.
  */
+import { loadedOrStopped } from './closers.ts';
 import type { EventHub } from './eventHub/startEventHub.ts';
 import type { FunctionsHost } from './functionsHost/options.ts';
 import { claimDataFolder } from './parts/dataFolder.ts';
@@ -66,13 +67,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
 /** All parts but the functions host. */
 export async function startBackends(options: WorldOptions = {}): Promise<Backends> {
-  const opened = await openBackends(options);
-  try {
-    return await opened.loaded;
-  } catch (error) {
-    await opened.stop();
-    throw error;
-  }
+  return loadedOrStopped(await openBackends(options));
 }
 
 /** All addresses, while storage and the models load: calls that come before are answered then. */

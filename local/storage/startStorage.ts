@@ -2,6 +2,7 @@
  * Azure Storage on this machine: Azurite's services in a process of their own, so that its memory is
  * not ours and a kill ends it, with faults to order. In memory unless a folder is given.
  */
+import { loadedOrStopped } from '../closers.ts';
 import { type ControlServer, startControlServer } from '../control/startControlServer.ts';
 import type { BlobChange } from './childMessages.ts';
 import type { StorageService } from './faults.ts';
@@ -43,13 +44,8 @@ const accountKey =
 /** @throws Error with the reason where it can't listen, e.g. on a taken port, or can't be loaded. */
 export async function startStorage(options: StorageOptions = {}): Promise<Storage> {
   const storage = await openStorage(options);
-  try {
-    await storage.loaded;
-    return storage;
-  } catch (error) {
-    await storage.stop();
-    throw error;
-  }
+  await loadedOrStopped(storage);
+  return storage;
 }
 
 export interface OpenStorage extends Storage {

@@ -2,7 +2,7 @@
  * The .NET SDK and AMQPNetLite against the stand-in: the checks are written in C#, built into a
  * temporary folder and run by those clients, all in one process.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { buildDotnet } from '../../helpers/dotnetProject.ts';
 import {
@@ -13,9 +13,9 @@ import {
 } from '../../helpers/foreignChecks.ts';
 import { clientsOf, read } from './helpers/clients.ts';
 import {
-  expectAsMeant,
   hubsFor,
   itKeepsKeysTogether,
+  itSendsAsMeant,
   sendFromJavaScript,
   titlesIn,
 } from './helpers/foreignEvents.ts';
@@ -64,14 +64,8 @@ if (program) {
 
     itKeepsKeysTogether(() => dotnet);
 
-    it('sends bodies and properties that JavaScript reads as they were meant', async () => {
-      const events = await read(consumer('app', fromDotnet), '0').received(4);
-
-      expectAsMeant(events);
-      expect(events[0]).toMatchObject({
-        properties: { text: 'grüße', whole: 7, negative: -3, fraction: 0.25, yes: true, no: false },
-      });
-    });
+    const sent = (count: number) => read(consumer('app', fromDotnet), '0').received(count);
+    itSendsAsMeant(sent, [true, false]);
   });
 }
 

@@ -3,16 +3,16 @@
  * This SDK knows one port, 5671, and TLS only, so the stand-in gets a loopback address of its own.
  */
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { type EventHub, startEventHub } from '../../../local/eventHub/startEventHub.ts';
 import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
 import { type ForeignRun, itFindsTitles, itHolds } from '../../helpers/foreignChecks.ts';
 import { hasPythonPackage, runPythonChecks } from '../../helpers/pythonPackages.ts';
 import { clientsOf, read } from './helpers/clients.ts';
 import {
-  expectAsMeant,
   hubsFor,
   itKeepsKeysTogether,
+  itSendsAsMeant,
   sendFromJavaScript,
   titlesIn,
 } from './helpers/foreignEvents.ts';
@@ -66,15 +66,9 @@ if (hasPython) {
 
     itKeepsKeysTogether(() => python);
 
-    it('sends bodies and properties that JavaScript reads as they were meant', async () => {
-      const events = await read(consumer('app', fromPython), '0').received(4);
-
-      expectAsMeant(events);
-      expect(events[0]).toMatchObject({
-        // Python writes booleans in the long form, which rhea, inside the SDK, reads as numbers.
-        properties: { text: 'grüße', whole: 7, negative: -3, fraction: 0.25, yes: 1, no: 0 },
-      });
-    });
+    const sent = (count: number) => read(consumer('app', fromPython), '0').received(count);
+    // Python writes booleans in the long form, which rhea, inside the SDK, reads as numbers.
+    itSendsAsMeant(sent, [1, 0]);
   });
 }
 

@@ -36,16 +36,33 @@ export async function sendFromJavaScript(connectionString: string, hubName: stri
 }
 
 /** The four events that a client of another language sends back. */
-export function expectAsMeant([json, binary, value, sequence]: readonly ReceivedEventData[]): void {
+function expectAsMeant(
+  [json, binary, value, sequence]: readonly ReceivedEventData[],
+  [yes, no]: readonly unknown[],
+): void {
   expect(json).toMatchObject({
     body: { n: 1, text: 'grüße' },
     messageId: 'm-1',
     correlationId: 'c-1',
     contentType: 'application/json',
+    properties: { text: 'grüße', whole: 7, negative: -3, fraction: 0.25, yes, no },
   });
   expect(binary?.body).toEqual(Buffer.from([0, 1, 255]));
   expect(value?.body).toBe('plain');
   expect(sequence?.body).toEqual([1, 'two']);
+}
+
+/**
+ * @param events - reads as many of them as it is told.
+ * @param booleans - what JavaScript makes of a true and a false among the properties.
+ */
+export function itSendsAsMeant(
+  events: (count: number) => Promise<readonly ReceivedEventData[]>,
+  booleans: readonly unknown[],
+): void {
+  it('sends bodies and properties that JavaScript reads as they were meant', async () => {
+    expectAsMeant(await events(4), booleans);
+  });
 }
 
 /** Of a program that tells where each of our keys went. */
