@@ -2,12 +2,12 @@
  * An Event Hubs namespace on the loopback interface that the real SDKs talk to unchanged. For
  * development and tests only: one key, and everything in memory unless `dataDir` is given.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Closers, closers } from '../closers.ts';
 import { startControlServer } from '../control/startControlServer.ts';
 import { makeCertificate, type ServerCertificate } from '../http/certificate.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import type { AccessKey } from './accessToken.ts';
 import { clientConnections, type EventHubStats } from './connections.ts';
 import { controlActions, type EventHubControl } from './controlActions.ts';
@@ -55,7 +55,7 @@ async function tlsAccess(
 ): Promise<TlsAccess | undefined> {
   if (!certificate) return undefined;
   const { authorityPem } = certificate;
-  const authorityFile = join(await mkdtemp(join(tmpdir(), 'event-hub-')), 'authority.pem');
+  const authorityFile = join(await temporaryFolder(), 'authority.pem');
   await writeFile(authorityFile, authorityPem);
   // Clients warn where a certificate is asked for by address.
   const tlsHost = host === '127.0.0.1' ? 'localhost' : host;

@@ -2,6 +2,7 @@
  * A prediction endpoint on this machine: the cloud's Prediction API and the exported container's
  * routes over real ONNX models, with real limits, a real quota, and faults to order. 127.0.0.1 only.
  */
+import { loadedOrStopped } from '../closers.ts';
 import type { Call } from '../http/call.ts';
 import type { Reply } from '../http/reply.ts';
 import { type Listening, listen } from '../http/server.ts';
@@ -26,13 +27,7 @@ const slowAcceptMs = 2_000;
 export async function startPredictionEndpoint(
   options: PredictionEndpointOptions = {},
 ): Promise<PredictionEndpoint> {
-  const open = await openPredictionEndpoint(options);
-  try {
-    return await open.loaded;
-  } catch (error) {
-    await open.stop();
-    throw error;
-  }
+  return loadedOrStopped(await openPredictionEndpoint(options));
 }
 
 /** The endpoint with its address, while its models load. @throws as above, but for loading. */
