@@ -166,10 +166,8 @@ function keyProblems({ PREDICTION_KEY: key, PREDICTION_SECOND_KEY: second }: Giv
 export function readSettings(env: Given): Settings {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = settingsSchema.safeParse(present);
-  // One value may be wrong in two ways, which are told in the same words.
-  const wrong = new Set((parsed.error?.issues ?? []).map((issue) => problemText(issue, present)));
   const problems = [
-    ...wrong,
+    ...(parsed.error?.issues ?? []).map((issue) => problemText(issue, present)),
     ...alternatives.flatMap(([one, other]) =>
       present[one] || present[other] ? [] : [`${one}: is missing (or set ${other})`],
     ),
