@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeCertificate } from '../local/http/certificate.ts';
 import type { Bench, BenchOptions } from './measure.ts';
+import { buildAppProgram } from './telemetry/appProcess.ts';
 import { startBlobsProcess } from './telemetry/blobsProcess.ts';
 import { floodMeasures } from './telemetry/floodMeasures.ts';
 import { startIngestion } from './telemetry/ingestion.ts';
@@ -37,7 +38,7 @@ interface Plan {
 }
 
 /** Two processes of the same program differ by some percent, for as long as they live. */
-const cost = { crewCount: 4, turnCount: 4, lineCount: 60, stormCount: 0, warmUpCount: 800 };
+const cost = { crewCount: 6, turnCount: 4, lineCount: 120, stormCount: 0, warmUpCount: 500 };
 const sick = { crewCount: 3, turnCount: 6, lineCount: 0, stormCount: 96, warmUpCount: 300 };
 const plan: Plan = { cost, sick, floodedCount: 100_000, startCount: 7 };
 const fullPlan: Plan = {
@@ -54,14 +55,15 @@ export const telemetry: Bench = async ({ seed, isQuick, isFull, say }) => {
   const authorityFile = join(folder, 'authority.pem');
   await writeFile(authorityFile, certificate.authorityPem);
   setDefaultCACertificates([...getCACertificates('default'), certificate.authorityPem]);
-  const [healthy, hanging, world, storage] = await Promise.all([
+  const [program, healthy, hanging, world, storage] = await Promise.all([
+    buildAppProgram(folder),
     startIngestion(certificate),
     startIngestion(certificate, true),
     startWorldProcess(certificate),
     startBlobsProcess(seed, certificate),
   ]);
   const settings = { ...world.settings, ...storage.settings };
-  const grounds: Grounds = { settings, healthy, hanging, folder, authorityFile };
+  const grounds: Grounds = { program, settings, healthy, hanging, folder, authorityFile };
   const { cost, sick, floodedCount, startCount } = planOf(isQuick, isFull);
   const measures = [
     ...(await compared(grounds, cost, storage, say)),

@@ -14,10 +14,16 @@ import { flood } from './flood.ts';
 /** Of the five seconds that a process has to end. Source: functions/lifetime.ts. */
 const flushMs = 3_000;
 
-const { telemetry, invocations, problem, stop } = await processTelemetry;
-if (problem !== undefined) throw new Error(problem);
-const { deps } = await composition();
+/** A bundle as the app's own is can't wait for anything at its top. */
+const opened = open();
 const budget = { startUntilMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+
+async function open() {
+  const { problem, ...told } = await processTelemetry;
+  if (problem !== undefined) throw new Error(problem);
+  const { deps } = await composition();
+  return { ...told, deps };
+}
 
 interface Taken {
   readonly ms: number;
@@ -33,6 +39,7 @@ async function measured(blobName: string): Promise<Taken> {
 
 /** As predictOnUpload does it: an invocation in the trace of its photo, and one line in the log. */
 async function handle(blobName: string): Promise<void> {
+  const { telemetry, invocations, deps } = await opened;
   const photo = { account: deps.photos.account, container: names.photosContainer, blobName };
   const about = { functionName: 'predictOnUpload', invocationId: randomUUID() };
   const root = photoRoot(telemetry, photo);
@@ -53,6 +60,7 @@ async function handle(blobName: string): Promise<void> {
 }
 
 async function perform(message: unknown): Promise<AppReply> {
+  const { telemetry, stop } = await opened;
   const request = requestSchema.parse(message);
   const startedAtMs = performance.now();
   let photos: Taken[] = [];
@@ -87,4 +95,4 @@ process.on('message', (message) => {
 });
 // With its work, timers of the SDK and open sockets would hold the process.
 process.once('disconnect', () => process.exit());
-process.send?.('ready');
+void opened.then(() => process.send?.('ready'));

@@ -13,6 +13,8 @@ export type CostName = 'off' | 'eventsOnly' | 'everyTrace';
 export type SickName = 'well' | 'dead' | 'hanging';
 
 export interface Grounds {
+  /** Of an app, built. */
+  readonly program: string;
   /** Of the world that the apps work in. */
   readonly settings: Readonly<Record<string, string>>;
   readonly healthy: Ingestion;
@@ -82,5 +84,9 @@ export function startFlooded(grounds: Grounds): Promise<AppProcess> {
 }
 
 function startApp(grounds: Grounds, told: Readonly<Record<string, string>>): Promise<AppProcess> {
-  return startAppProcess({ ...grounds.settings, ...platform(grounds), ...told });
+  return startAppProcess(grounds.program, {
+    ...grounds.settings,
+    ...platform(grounds),
+    ...told,
+  });
 }

@@ -35,9 +35,10 @@ const unusedPackages = [
   '@opentelemetry/winston-transport',
 ];
 
-export async function buildBundle(outfile: string): Promise<void> {
+/** @param entryPoint - of what is to run as the app does, beside the app itself. */
+export async function buildBundle(outfile: string, entryPoint = 'functions/main.ts') {
   await build({
-    entryPoints: ['functions/main.ts'],
+    entryPoints: [entryPoint],
     outfile,
     bundle: true,
     minify: true,
