@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
@@ -37,4 +39,26 @@ it('names the benches there are when asked for another', async () => {
     code: 2,
     stderr: expect.stringContaining('latency'),
   });
+});
+
+it('tells what a simulation has that is cut off, and which seeds those were', async () => {
+  const words = ['bench/main.ts', 'simulation', '--json', '--full', '--seed', '7'];
+  const child = spawn(process.execPath, words);
+  const [closed, stdout] = [once(child, 'close'), text(child.stdout)];
+  await once(child.stderr, 'data');
+
+  // As `timeout` before npm does it: the group gets the signal, and npm hands it on.
+  child.kill('SIGTERM');
+  child.kill('SIGTERM');
+
+  expect(await closed).toEqual([0, null]);
+  const { measures } = JSON.parse(await stdout);
+  expect(measures).toContainEqual(
+    expect.objectContaining({
+      name: 'brokenSeeds',
+      case: expect.stringMatching(/^seeds=7\.\.\d{1,2},photos=250,kills=25$/),
+      value: 0,
+      holds: true,
+    }),
+  );
 });
