@@ -60,7 +60,11 @@ const refused = failed({
 
 /** Steps take this long at most; the draws decide who overtakes whom. */
 const mostStepMs = 12;
-const never = new Promise<never>(() => {});
+
+/** One for each wait: a common one would keep all the dead, with whatever they had in hand. */
+function forEver(): Promise<never> {
+  return new Promise(() => {});
+}
 
 export function simulatedHost(
   id: number,
@@ -126,11 +130,11 @@ function steps(id: number, parts: HostParts, life: Life): StepHook {
       life.isDead = true;
       died(id);
     }
-    if (life.isDead) return never;
+    if (life.isDead) return forEver();
     // The check is the one step that nobody waits for.
     if (step === 'check') return;
     await pause(time, random.between(0, mostStepMs));
-    if (life.isDead) return never;
+    if (life.isDead) return forEver();
     const isFaulty = random.next() < faultRatio || isOut(parts, partOf(step));
     const fault = isFaulty ? errorOf(step) : undefined;
     if (fault) throw fault;
