@@ -52,7 +52,12 @@ export async function probeEndpoint(
       ? problemOf(answer.failure)
       : surprise(answer.prediction, deps.expected);
   const isAvailable = problem === undefined;
-  const message = problem ?? asExpected(predictor.refusedKey?.());
+  const refusedKey = predictor.refusedKey?.();
+  // A process says it once: an alert that is to last as long as its cause hears it here.
+  if (refusedKey) {
+    telemetry.event('key.refused', { model: predictor.model.publishedName, refusedKey }, {});
+  }
+  const message = problem ?? asExpected(refusedKey);
   return tell(telemetry, { isAvailable, durationMs, message });
 }
 

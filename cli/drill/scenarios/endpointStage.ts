@@ -1,4 +1,4 @@
-/** What the endpoint can do to us: slow, refusing, failing, gone, not ours; and the price of a day. */
+/** What the endpoint can do to us: slow, refusing, failing, gone, not ours, a key of two; and the price of a day. */
 import type { Ground } from '../ground.ts';
 import type { WorldScenario, WorldStage } from '../worldStage.ts';
 import { everydayWork, fault, noFaults } from './work.ts';
@@ -71,11 +71,31 @@ const failing: WorldScenario = {
   clear: (ground) => noFaults(ground, 'prediction'),
 };
 
+const keys = { key: 'drilled0key1of2', secondKey: 'drilled0key2of2' };
+
+const keyRefused: WorldScenario = {
+  proves: [{ rule: 'key-refused', group: { model, refusedKey: 'first' } }],
+  async inject(ground) {
+    await ground.order('prediction', 'POST', 'keys', { keyName: 'key1' });
+    await ground.settled(await ground.upload(1));
+  },
+  async clear(ground) {
+    await ground.order('prediction', 'POST', 'keys', { keyName: 'key1', value: keys.key });
+    // As for a setting that was mended: a process remembers which key was refused.
+    await ground.order('functions', 'POST', 'worker/crash', {});
+  },
+};
+
 export const endpointStage: WorldStage = {
   name: 'endpoint',
   world: {
-    settings: { PREDICTION_BREAKER_OPEN_MS: '1000', PRICE_PER_1000_PREDICTIONS: '1000' },
+    prediction: keys,
+    settings: {
+      PREDICTION_BREAKER_OPEN_MS: '1000',
+      PRICE_PER_1000_PREDICTIONS: '1000',
+      PREDICTION_SECOND_KEY: keys.secondKey,
+    },
   },
   work: everydayWork,
-  scenarios: [slow, unavailable, throttled, costly, misconfigured, failing],
+  scenarios: [slow, unavailable, throttled, costly, misconfigured, failing, keyRefused],
 };

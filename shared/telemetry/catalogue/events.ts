@@ -55,7 +55,7 @@ export const events = {
   },
   'key.refused': {
     meaning:
-      'The endpoint refuses one of the two prediction keys; calls go on with the other. Once for each process.',
+      'The endpoint refuses one of the two prediction keys; calls go on with the other. Once for each process, and by each probe as long as it lasts.',
     properties: ['model', 'refusedKey'],
     measurements: [],
   },

@@ -50,6 +50,22 @@ describe('the probe of the endpoint', () => {
     ]);
   });
 
+  it('tells of a refused key each time, so that its alert lasts as long as it does', async () => {
+    const { deps } = pipelineAnswering(scratch, scratch, scratch);
+    const telemetry = memoryTelemetry();
+    let refused: 'first' | undefined = 'first';
+    const predictor = { ...deps.predictor, refusedKey: () => refused };
+    const asked = { ...deps, telemetry, predictor, expected: anything };
+    await probeEndpoint(asked, plainPhoto, signal);
+    await probeEndpoint(asked, plainPhoto, signal);
+    refused = undefined;
+    await probeEndpoint(asked, plainPhoto, signal);
+
+    const properties = { model: 'parts', refusedKey: 'first' };
+    const told = { name: 'key.refused', properties, measurements: {} };
+    expect(telemetry.events).toEqual([told, told]);
+  });
+
   it.each([
     [
       'the iteration is taken away',

@@ -79,6 +79,18 @@ export const endpointRules = [
     fault: 'the endpoint takes four seconds',
   },
   {
+    name: 'key-refused',
+    question: 'Does the endpoint refuse one of our two keys, so that all hangs on the other?',
+    severity: 2,
+    windowMinutes: 15,
+    everyMinutes: 5,
+    by: ['model', 'refusedKey'],
+    conditions: [{ signal: eventCount('toldCount', 'key.refused'), operator: '>', threshold: 0 }],
+    whenNothingArrives: 'quiet',
+    section: 'Keys',
+    fault: 'the first key is made anew',
+  },
+  {
     name: 'calls-throttled',
     question: 'Does the endpoint refuse many calls for their number, though the quota is shared?',
     severity: 2,
