@@ -5,7 +5,7 @@ import {
   type ContainerClient,
   RestError,
 } from '@azure/storage-blob';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { PipelineError, problemsOf } from '../../errors.ts';
 import { isStatus, storeUnavailable } from './blobErrors.ts';
 
