@@ -162,6 +162,26 @@ describe('Custom Vision', () => {
     expect(scopes).toEqual(['https://cognitiveservices.azure.com/.default']);
   });
 
+  it('blames the settings for a token that is refused, after one call, and never shows it', async () => {
+    let askedCount = 0;
+    const token = 'refused-token-of-another-audience';
+    const credential = {
+      getToken: async () => {
+        askedCount += 1;
+        return { token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER };
+      },
+    };
+    const options = { ...optionsOf(5_000), storePhotos: false, auth: { credential } };
+    const before = endpoint.stats().byStatus['401'] ?? 0;
+
+    const answer = await customVisionPredictor(options).predict(jpeg, never);
+
+    expect(answer).toMatchObject({ failure: { class: 'misconfigured', httpStatus: 401 } });
+    expect(endpoint.stats().byStatus['401']).toBe(before + 1);
+    expect(askedCount).toBe(1);
+    expect(JSON.stringify(answer)).not.toContain(token);
+  });
+
   it('answers boxes of a detection project as fractions', async () => {
     const detector = await startPredictionEndpoint({ scoring: 'fixed', projectType: 'detect' });
     const { projectId, publishedName, key } = detector;
