@@ -27,6 +27,6 @@ export async function requeueMissing(
     changedUntilMs: Number.POSITIVE_INFINITY,
     requeueing: { because: 'RECONCILED' },
   };
-  const { missingCount } = await reconcilePhotos(deps, options, endless);
+  const { missingCount } = await reconcilePhotos(deps, options, endless());
   return missingCount;
 }

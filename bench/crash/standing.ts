@@ -13,11 +13,13 @@ import { model } from './ports.ts';
 import { pause, type Time } from './time.ts';
 import type { Load } from './wire.ts';
 
-/** As long as it takes: processes here are ended from outside. */
-export const endless = {
-  startUntilMs: Number.POSITIVE_INFINITY,
-  signal: new AbortController().signal,
-};
+/**
+ * As long as it takes: processes here are ended from outside. Its own for each load: the dead wait on
+ * it for ever, and a common one would keep them.
+ */
+export function endless() {
+  return { startUntilMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+}
 
 const photosInFlightCount = 8;
 
@@ -49,12 +51,12 @@ export function standing(time: Time) {
 export async function performLoad(deps: PipelineDeps, load: Load): Promise<void> {
   switch (load.kind) {
     case 'works':
-      await processBatch(deps, load.works, endless);
+      await processBatch(deps, load.works, endless());
       return;
     case 'message':
-      await drainDeferred(deps, JSON.parse(load.text), endless);
+      await drainDeferred(deps, JSON.parse(load.text), endless());
       return;
     case 'sweep':
-      await sweepLedger(deps, endless);
+      await sweepLedger(deps, endless());
   }
 }
