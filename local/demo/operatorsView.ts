@@ -10,7 +10,8 @@ export interface OperatorsView {
   readonly stages: readonly StageTimes[];
   /** Prediction calls by what they came to. */
   readonly answerCounts: Readonly<Record<string, number>>;
-  readonly failedDependencyCount: number;
+  /** Calls to storage, hubs and the endpoint that failed, by name and status. */
+  readonly failedCallCounts: Readonly<Record<string, number>>;
   readonly costs: Readonly<Record<string, number>>;
   /** What the app sent, per thousand photos, as it would be billed. */
   readonly billedBytesPer1000Photos: number;
@@ -32,15 +33,17 @@ const stages = [
   'endToEndMs',
 ] as const satisfies readonly MeasurementName[];
 
+/** As much of a collector as is looked at. */
+interface Told extends Pick<TelemetryCollector, 'rows'> {
+  stats(): Pick<ReturnType<TelemetryCollector['stats']>, 'billedBytes'>;
+}
+
 /** Spans and events leave within five seconds, metrics each second. */
 const patienceMs = 15_000;
 const lookAgainMs = 200;
 
 /** @param settledCount - outcomes that operators should have been told of. */
-export async function operatorsView(
-  collector: TelemetryCollector,
-  settledCount: number,
-): Promise<OperatorsView> {
+export async function operatorsView(collector: Told, settledCount: number): Promise<OperatorsView> {
   const deadlineMs = systemClock.nowMs() + patienceMs;
   const signal = AbortSignal.timeout(patienceMs);
   const isTold = () => settled(collector).length >= settledCount && hasCosts(collector);
@@ -50,14 +53,14 @@ export async function operatorsView(
   return viewOf(collector);
 }
 
-function viewOf(collector: TelemetryCollector): OperatorsView {
+function viewOf(collector: Told): OperatorsView {
   const told = settled(collector);
   const failed = collector.rows('dependencies').filter(({ success }) => success === false);
   return {
     settledCount: new Set(told.map(({ customDimensions }) => customDimensions['outcomeKey'])).size,
     stages: stages.map((stage) => timesOf(stage, told)),
     answerCounts: sumsBy(collector.rows('customMetrics', calls), 'answer'),
-    failedDependencyCount: failed.length,
+    failedCallCounts: countsBy(failed, ({ name, resultCode }) => `${name} ${resultCode}`),
     costs: sumsBy(collector.rows('customMetrics', cost), 'costKind'),
     billedBytesPer1000Photos:
       told.length === 0 ? 0 : (1_000 * collector.stats().billedBytes) / told.length,
@@ -67,14 +70,20 @@ function viewOf(collector: TelemetryCollector): OperatorsView {
 const calls = { name: 'sightglass.prediction.calls' };
 const cost = { name: 'sightglass.cost' };
 
-function settled(collector: TelemetryCollector): Row[] {
+function settled(collector: Told): Row[] {
   return collector
     .rows('customEvents', { name: 'photo.settled' })
     .filter(({ customDimensions }) => customDimensions['announcedBy'] === 'maker');
 }
 
-function hasCosts(collector: TelemetryCollector): boolean {
+function hasCosts(collector: Told): boolean {
   return collector.rows('customMetrics', cost).length > 0;
+}
+
+function countsBy(rows: readonly Row[], keyOf: (row: Row) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const row of rows) counts[keyOf(row)] = (counts[keyOf(row)] ?? 0) + 1;
+  return counts;
 }
 
 function timesOf(stage: MeasurementName, rows: readonly Row[]): StageTimes {

@@ -9,10 +9,13 @@ export function printOperatorsView(view: OperatorsView): void {
   );
   const answers = Object.entries(view.answerCounts).map(([answer, count]) => `${count} ${answer}`);
   const costs = Object.entries(view.costs).map(([kind, sum]) => `${kind} ${sum.toFixed(4)}`);
+  const failedCalls = Object.entries(view.failedCallCounts).map(
+    ([call, count]) => `${count} ${call}`,
+  );
   console.log(`What operators see in Application Insights, from ${view.settledCount} outcomes told of:
 ${rows.join('\n')}
   prediction calls: ${answers.join(', ')}; cost: ${costs.join(', ')} (currency of the price settings)
-  calls to others that failed: ${view.failedDependencyCount}
+  calls to others that failed: ${failedCalls.join(', ') || 'none'}
   sent: ${(view.billedBytesPer1000Photos / 1e6).toFixed(1)} MB per 1,000 photos, every trace kept (TELEMETRY_TRACE_RATIO 1)
 `);
 }

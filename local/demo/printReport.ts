@@ -12,7 +12,7 @@ export function printReport(
   console.log(`
 ${summary.inputCount} inputs: ${outcomes.join(', ')}; ${summary.uncertainCount} uncertain (for people to look at)
 agreement with the truth: ${percent(summary.agreesWithTruthRatio)} of the predicted
-latency, waiting included: p50 ${whole(summary.latencyP50Ms)} ms, p95 ${whole(summary.latencyP95Ms)} ms
+from first seen to outcome, waiting included: p50 ${whole(summary.latencyP50Ms)} ms, p95 ${whole(summary.latencyP95Ms)} ms
 prediction calls: ${summary.callCount}, of which ${summary.throttledCount} answered 429 and came back later (runtime ${summary.runtime})
 all settled ${whole(summary.elapsedMs / 1_000)} s after the first was sent
 results: container "${results.container}", events: hub "${results.eventHub}"${keptIn(keepDir)}
