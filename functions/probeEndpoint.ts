@@ -6,6 +6,7 @@ import { probeEndpoint, probeWithoutPhoto } from '../shared/pipeline/probeEndpoi
 import { withBudget } from './budget.ts';
 import type { Composition } from './compose.ts';
 import { composition } from './composition.ts';
+import { probeLine } from './probeLine.ts';
 import { traced } from './traced.ts';
 
 const minuteMs = 60_000;
@@ -30,8 +31,7 @@ const handler: TimerHandler = async (_timer: unknown, context: InvocationContext
   });
   if (probe.kind === 'skipped') context.info(JSON.stringify({ notProbed: probe.because }));
   else if (!probe.isAvailable || barePredictor.refusedKey?.() !== undefined) {
-    const page = `docs/runbook.md#${probe.isAvailable ? 'keys' : 'the-endpoint-fails'}`;
-    context.warn(JSON.stringify({ endpoint: probe.message, see: page }));
+    context.warn(probeLine(probe));
   }
 };
 

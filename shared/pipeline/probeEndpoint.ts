@@ -24,7 +24,15 @@ export interface ProbeDeps extends Pick<PipelineDeps, 'clock' | 'telemetry' | 'q
 export type Probe =
   /** No slot was to be had: nothing is known, and nothing is said. */
   | { readonly kind: 'skipped'; readonly because: string }
-  | { readonly kind: 'told'; readonly isAvailable: boolean; readonly message: string };
+  | {
+      readonly kind: 'told';
+      readonly isAvailable: boolean;
+      readonly message: string;
+      /** Of a call that failed. */
+      readonly failureClass?: Failure['class'];
+    };
+
+type Told = Extract<Probe, { kind: 'told' }>;
 
 /** A probe that waits longer measures the queue. */
 const slotPatienceMs = 10_000;
@@ -58,7 +66,8 @@ export async function probeEndpoint(
     telemetry.event('key.refused', { model: predictor.model.publishedName, refusedKey }, {});
   }
   const message = problem ?? asExpected(refusedKey);
-  return tell(telemetry, { isAvailable, durationMs, message });
+  const told = tell(telemetry, { isAvailable, durationMs, message });
+  return answer.kind === 'failed' ? { ...told, failureClass: answer.failure.class } : told;
 }
 
 /** A probe that can't be made is told as failed: nobody would notice that none comes any more. */
@@ -66,7 +75,7 @@ export function probeWithoutPhoto({ telemetry }: ProbeDeps, message: string): Pr
   return tell(telemetry, { isAvailable: false, durationMs: 0, message });
 }
 
-function tell(telemetry: ProbeDeps['telemetry'], result: Omit<AvailabilityResult, 'name'>): Probe {
+function tell(telemetry: ProbeDeps['telemetry'], result: Omit<AvailabilityResult, 'name'>): Told {
   telemetry.availability({ name: endpointProbe, ...result });
   const { isAvailable, message } = result;
   return { kind: 'told', isAvailable, message };
