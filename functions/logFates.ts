@@ -19,7 +19,7 @@ export function logFates(
   const waiting = fates.flatMap((fate) => (fate.kind === 'waiting' ? [fate.failure] : []));
   const misconfigured = waiting.filter((failure) => failure.class === 'misconfigured');
   if (misconfigured.length > 0 && isNews('misconfigured')) {
-    const said = [...new Set(misconfigured.map(({ code }) => code))].join(', ');
+    const said = [...new Set(misconfigured.map(causeOf))].join(', ');
     context.error(
       `The prediction endpoint is misconfigured (${said}): photos are parked. ` +
         'Check PREDICTION_* settings and the published iteration; docs/runbook.md says how.',
@@ -32,6 +32,11 @@ export function logFates(
   const news = [...new Set(codes)].filter(isNews);
   if (news.length === 0) context.info(JSON.stringify(line));
   else context.warn(JSON.stringify({ ...line, see: pageFor(news) }));
+}
+
+/** What is held back says in its detail which answer it is held back for. */
+function causeOf({ code, detail }: { readonly code: string; readonly detail: string }): string {
+  return code === 'BREAKER_OPEN' ? detail : code;
 }
 
 const keySettings: Readonly<Record<KeyName, string>> = {
