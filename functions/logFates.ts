@@ -53,7 +53,7 @@ function logRefusedKey(context: InvocationContext, refused: KeyName | undefined)
   const setting = keySettings[refused];
   context.warn(
     `The prediction endpoint refuses the key in ${setting}; calls go on with the other one. ` +
-      `Put the resource's present key into ${setting}: docs/runbook.md#keys says how.`,
+      `How to put the resource's present key into the setting: docs/runbook.md#keys`,
   );
 }
 

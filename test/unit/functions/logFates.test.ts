@@ -3,6 +3,7 @@ import { InvocationContext } from '@azure/functions';
 import { expect, it } from 'vitest';
 import { logFates } from '../../../functions/logFates.ts';
 import type { WaitingReason } from '../../../shared/deferral/waitingReason.ts';
+import { redact } from '../../../shared/errors.ts';
 import { photoPath } from '../../../shared/photo/photo.ts';
 import { photoRef, pipelineAnswering, uploadOf } from '../../helpers/pipeline.ts';
 
@@ -122,6 +123,11 @@ it('says which key is refused, and that once for each', () => {
 
   expect(first[0]?.line).toMatch(/refuses the key in PREDICTION_KEY; calls go on.*runbook.md#keys/);
   expect(second[0]?.line).toContain('refuses the key in PREDICTION_SECOND_KEY;');
+  // Right after a setting's name it would pass for the key itself, and be masked.
+  expect([first[0]?.line, second[0]?.line].map((line) => redact(line ?? ''))).toEqual([
+    first[0]?.line,
+    second[0]?.line,
+  ]);
   expect([first.length, second.length, refusing('second').length]).toEqual([1, 1, 0]);
   expect(runbook).toContain('\n## Keys\n');
 });
