@@ -34,7 +34,7 @@ async function readiness(): Promise<HttpResponseInit> {
   }
 }
 
-/** Setting names are no secret, their values are never in the error. */
+/** To anybody who asks: setting names are no secret, and `problems` hold none of their values. */
 function problemsOf(error: unknown) {
   if (!(error instanceof PipelineError)) return { problems: [messageOf(error)] };
   const { code, details } = error;

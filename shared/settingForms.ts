@@ -37,14 +37,9 @@ export const httpAddress = z.url({
 /** Longer values may be keys that went into the wrong setting: how long they are tells enough. */
 const longestShownCharacters = 20;
 
-/** `NAME: is no number from 0 to 1 (given: "half")`. */
-export function wrongValue(
-  name: string,
-  expected: string,
-  given: string,
-  isSecret: boolean,
-): string {
-  if (isSecret) return `${name}: ${expected}`;
+/** ` (given: "half")`; nothing of a secret. */
+export function givenText(given: string, isSecret: boolean): string {
+  if (isSecret) return '';
   const isShown = given.length <= longestShownCharacters;
-  return `${name}: ${expected} (given: ${isShown ? JSON.stringify(given) : `${given.length} characters`})`;
+  return ` (given: ${isShown ? JSON.stringify(given) : `${given.length} characters`})`;
 }

@@ -7,13 +7,13 @@ import { PipelineError } from './errors.ts';
 import { defaultWeights, lanes, type PerLane } from './quota/lanes.ts';
 import { isSecretName } from './redact.ts';
 import {
+  givenText,
   guid,
   httpAddress,
   numberFrom,
   oneOf,
   trueOrFalse,
   wholeNumberFrom,
-  wrongValue,
 } from './settingForms.ts';
 import { telemetryShape } from './telemetrySettings.ts';
 
@@ -162,26 +162,36 @@ function keyProblems({ PREDICTION_KEY: key, PREDICTION_SECOND_KEY: second }: Giv
   return [`PREDICTION_SECOND_KEY: ${problem}`];
 }
 
-/** @throws PipelineError `SETTINGS_INVALID` naming every bad setting, and no secret. */
+/**
+ * @throws PipelineError `SETTINGS_INVALID` naming every bad setting, and no secret. Its message also says
+ *   what was given; its `problems` do not: anybody may ask for the app's health.
+ */
 export function readSettings(env: Given): Settings {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const parsed = settingsSchema.safeParse(present);
-  const problems = [
-    ...(parsed.error?.issues ?? []).map((issue) => problemText(issue, present)),
+  const problems: readonly Problem[] = [
+    ...(parsed.error?.issues ?? []).map((issue) => problemOf(issue, present)),
     ...alternatives.flatMap(([one, other]) =>
-      present[one] || present[other] ? [] : [`${one}: is missing (or set ${other})`],
+      present[one] || present[other] ? [] : [{ text: `${one}: is missing (or set ${other})` }],
     ),
-    ...keyProblems(present),
+    ...keyProblems(present).map((text) => ({ text })),
   ];
   if (parsed.success && problems.length === 0) return parsed.data;
-  throw new PipelineError('SETTINGS_INVALID', problems.join('; '), { problems });
+  const said = problems.map(({ text, given = '' }) => `${text}${given}`).join('; ');
+  throw new PipelineError('SETTINGS_INVALID', said, { problems: problems.map(({ text }) => text) });
 }
 
-function problemText(issue: z.core.$ZodIssue, present: Given): string {
+interface Problem {
+  readonly text: string;
+  readonly given?: string;
+}
+
+function problemOf(issue: z.core.$ZodIssue, present: Given): Problem {
   const name = issue.path.join('.');
-  const given = present[name];
-  if (given === undefined) return `${name}: is missing`;
-  return wrongValue(name, issue.message, given, connections.has(name) || isSecretName(name));
+  const value = present[name];
+  if (value === undefined) return { text: `${name}: is missing` };
+  const isSecret = connections.has(name) || isSecretName(name);
+  return { text: `${name}: ${issue.message}`, given: givenText(value, isSecret) };
 }
 
 /** Source: Custom Vision limits and quotas, 2026-11-23: S0 10, 20 where nothing is stored; F0 2. */

@@ -90,6 +90,15 @@ it('never says what is in a connection, nor what may be a key in the wrong place
   expect(said).not.toMatch(/short-key|0123456789/);
 });
 
+it('says what is given in its message only: anybody may ask for the problems', () => {
+  expect(() => readSettings({ ...sample, QUOTA_TIER: 'hunter2' })).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('hunter2'),
+      details: { problems: ['QUOTA_TIER: is not S0 or F0'] },
+    }),
+  );
+});
+
 it('has words of its own for every setting that can be wrong', () => {
   const said = settingNames.map((name) => wrongWords({ [name]: '?' }));
 
