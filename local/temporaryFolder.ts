@@ -13,7 +13,8 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 async function removeOrphans(): Promise<void> {
-  const names = await readdir(tmpdir());
+  // A folder may take new ones and still not be listed: then they stay.
+  const names = await readdir(tmpdir()).catch(() => []);
   const orphans = names.filter((name) => {
     const owner = ownersName.exec(name)?.[1];
     return owner !== undefined && !isAlive(Number(owner));
