@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { noRetry } from './helpers/clients.ts';
 import { standInOnly } from './helpers/target.ts';
 
@@ -18,16 +18,20 @@ async function startLimited(dataDir: string) {
   const child = spawn('sh', ['-c', limited, process.execPath, hubChild, options], {
     stdio: ['ignore', 2, 'pipe', 'ipc'],
   });
+  onTestFinished(async () => {
+    if (child.kill('SIGKILL')) await once(child, 'close');
+  });
   const said: string[] = [];
   child.stderr?.on('data', (bytes: Buffer) => said.push(bytes.toString()));
   const [connectionString] = await once(child, 'message');
-  return { child, client: new EventHubProducerClient(connectionString, 'photos', noRetry), said };
+  return { client: new EventHubProducerClient(connectionString, 'photos', noRetry), said };
 }
 
 standInOnly('a hub on a full disk', () => {
   it('refuses what it cannot keep with the reason, tells of it once, and takes what still fits', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'event-hub-'));
-    const { child, client, said } = await startLimited(dataDir);
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    const { client, said } = await startLimited(dataDir);
     const sendBytes = (count: number) => client.sendBatch([{ body: Buffer.alloc(count) }]);
     const refused = { code: 'InternalServerError', message: expect.stringContaining('EFBIG') };
 
@@ -39,12 +43,8 @@ standInOnly('a hub on a full disk', () => {
 
     const { lastEnqueuedSequenceNumber } = await client.getPartitionProperties('0');
     expect(lastEnqueuedSequenceNumber).toBe(1);
-    await vi.waitFor(() => {
-      expect(said.join('').match(/0\.log: no event can be stored: EFBIG/g)).toHaveLength(2);
-    });
+    const told = /0\.log: no event can be stored: EFBIG/g;
+    await vi.waitFor(() => expect(said.join('').match(told)).toHaveLength(2), { timeout: 20_000 });
     await client.close();
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    await rm(dataDir, { recursive: true });
   });
 });

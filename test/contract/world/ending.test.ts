@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { holdings, leftovers } from '../../../bench/leftovers.ts';
 import { startBackends, startWorld } from '../../../local/world.ts';
 import { goodPhoto } from '../../helpers/badPhotos.ts';
@@ -97,6 +97,7 @@ it('leaves nothing behind when Ctrl-C comes in the middle of its start', async (
     stdio: ['ignore', 'pipe', 2],
     env: { ...process.env, TMPDIR },
   });
+  onTestFinished(() => void start.kill('SIGKILL'));
   let said = '';
   start.stdout?.on('data', (bytes: Buffer) => {
     said += bytes.toString();
@@ -118,6 +119,7 @@ it('takes every process with it when it is killed without warning', async () => 
   const start = spawn(process.execPath, ['local/start.ts', '--ready-file', file], {
     stdio: 'ignore',
   });
+  onTestFinished(() => void start.kill('SIGKILL'));
   await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 60_000, interval: 50 });
   const { functions } = JSON.parse(readFileSync(file, 'utf8'));
   const below = processesBelow(start.pid ?? 0);
