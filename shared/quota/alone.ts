@@ -2,9 +2,9 @@
 import type { Keeper } from './keeper.ts';
 import { ensureSlots, noteRead } from './reserving.ts';
 
-/** One failure may be chance. */
-const failuresToLeave = 2;
-const retryMs = 1_000;
+/** Two in a row may be chance, and whoever leaves calls beside the slots of those who stay. */
+const failuresToLeave = 3;
+const retryMs = 500;
 const probeMs = 5_000;
 
 /** The store did not answer, or with something that is not ours. */

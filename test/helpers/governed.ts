@@ -14,11 +14,15 @@ const never = new AbortController().signal;
 export function oneProcess(change: Partial<GovernorOptions> = {}) {
   const clock = manualClock();
   const memory = memoryQuotaStore(clock.nowMs);
-  let isAway = false;
+  let awayCallCount = 0;
+  const isAway = () => {
+    awayCallCount -= 1;
+    return awayCallCount >= 0;
+  };
   const store: QuotaStore = {
     path: memory.path,
-    get: () => (isAway ? away() : memory.get()),
-    compareAndSwap: (text, etag) => (isAway ? away() : memory.compareAndSwap(text, etag)),
+    get: () => (isAway() ? away() : memory.get()),
+    compareAndSwap: (text, etag) => (isAway() ? away() : memory.compareAndSwap(text, etag)),
   };
   const options: GovernorOptions = {
     limits: even,
@@ -32,8 +36,9 @@ export function oneProcess(change: Partial<GovernorOptions> = {}) {
   const process = governor(options);
   const asked = asking(process, clock.nowMs);
   const state = async () => readState((await memory.get()).found?.text ?? '');
-  const setAway = (value: boolean) => {
-    isAway = value;
+  /** @param callCount - of calls that fail before it is back by itself. */
+  const setAway = (value: boolean, callCount = Number.POSITIVE_INFINITY) => {
+    awayCallCount = value ? callCount : 0;
   };
   return { clock, process, options, store, memory, state, setAway, ...asked };
 }

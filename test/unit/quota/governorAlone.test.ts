@@ -27,6 +27,24 @@ describe('while the store is away', () => {
     expect(process.stats().mode).toBe('shared');
   });
 
+  it('two calls to it that fail in a row send nobody off, the third does', async () => {
+    const modesAfter = async (callCount: number) => {
+      const { clock, ask, setAway, process } = oneProcess();
+      for (let index = 0; index < 1_000; index += 1) ask(`${index}`, 'live', { waitMs: 200_000 });
+      await clock.pass(40_000);
+      setAway(true, callCount);
+      const modes = new Set<string>();
+      for (let tick = 0; tick < 100; tick += 1) {
+        await clock.pass(100);
+        modes.add(process.stats().mode);
+      }
+      return modes;
+    };
+
+    expect(await modesAfter(2)).toEqual(new Set(['shared']));
+    expect(await modesAfter(3)).toContain('alone');
+  });
+
   it('a process that has sent nothing asks once in fifty seconds', async () => {
     const { clock, ask, answers, setAway } = oneProcess();
     setAway(true);
