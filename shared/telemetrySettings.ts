@@ -39,7 +39,7 @@ export interface TelemetrySettings {
   readonly instanceId: string | undefined;
 }
 
-const defaultTraceRatio = 0.1;
+const defaultTraceRatio = 0.05;
 /** As spans wait. Source: OpenTelemetry's default of OTEL_BSP_SCHEDULE_DELAY, read 2026-11-26. */
 const defaultRecordDelayMs = 5_000;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Call } from '../../local/http/call.ts';
 import type { ServerCertificate } from '../../local/http/certificate.ts';
-import { json, type Reply } from '../../local/http/reply.ts';
+import { json, type Reply, typed } from '../../local/http/reply.ts';
 import { listen } from '../../local/http/server.ts';
 
 export interface IngestionServer {
@@ -20,11 +20,15 @@ interface WholeAnswer {
 
 const maxBodyBytes = 64 * 1024 * 1024;
 
-/** @param onEnvelope - called for those only that were answered with 200. */
+/**
+ * @param onEnvelope - called for those only that were answered with 200.
+ * @param onLive - with it somebody watches live metrics; called with each text of them.
+ */
 export async function startIngestionServer(
   certificate: ServerCertificate,
   answerOf: (body: string) => Answer,
   onEnvelope: (envelope: unknown) => void,
+  onLive?: (body: string) => void,
 ): Promise<IngestionServer> {
   const track = (body: string): Reply => {
     const answer = answerOf(body);
@@ -38,8 +42,13 @@ export async function startIngestionServer(
   };
   const serve = async (call: Call): Promise<Reply> => {
     const body = await call.body(maxBodyBytes);
-    if (call.path !== '/v2.1/track' || body.kind !== 'bytes') return json(404, {});
-    return track(body.bytes.toString('utf8'));
+    if (body.kind !== 'bytes') return json(404, {});
+    const text = body.bytes.toString('utf8');
+    if (onLive && call.path.startsWith('/QuickPulseService.svc/')) {
+      onLive(text);
+      return { ...typed(200, 'application/json', ''), headers: { 'x-ms-qps-subscribed': 'true' } };
+    }
+    return call.path === '/v2.1/track' ? track(text) : json(404, {});
   };
   const handle = (call: Call) => serve(call).catch(() => json(400, {}));
   return listen(handle, 0, { certificate });

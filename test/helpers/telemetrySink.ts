@@ -35,6 +35,8 @@ export const sinkKey = '00000000-0000-4000-8000-000000000009';
 
 export interface TelemetrySink extends ProcessTelemetry {
   readonly envelopes: readonly Envelope[];
+  /** What somebody sees who watches live metrics, where settings switch them on. */
+  readonly live: readonly string[];
   /** Where the exporter keeps what it could not send. */
   readonly folder: string;
   /** Until told otherwise: 200 to everything. */
@@ -51,12 +53,14 @@ export async function startTelemetrySink(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TelemetrySink> {
   const envelopes: Envelope[] = [];
+  const live: string[] = [];
   let answerOf: (body: string) => Answer = () => 200;
   const certificate = await makeCertificate('127.0.0.1');
   const server = await startIngestionServer(
     certificate,
     (body) => answerOf(body),
     (envelope) => void envelopes.push(envelope as Envelope),
+    (text) => void live.push(text),
   );
   setDefaultCACertificates([...getCACertificates('default'), certificate.authorityPem]);
   const folder = mkdtempSync(join(tmpdir(), 'sightglass-telemetry-'));
@@ -79,6 +83,7 @@ export async function startTelemetrySink(
   return {
     ...started,
     envelopes,
+    live,
     folder,
     answer(how) {
       answerOf = how;

@@ -14,12 +14,14 @@ export interface Told extends Filtering {
   readonly ending: AbortSignal;
 }
 
+type Processors = 'spanProcessors' | 'logRecordProcessors';
+/** Where every span and record is looked at. */
+export type ClientOptions = AzureMonitorOpenTelemetryOptions &
+  Required<Pick<AzureMonitorOpenTelemetryOptions, Processors>>;
+
 const off = { enabled: false };
 
-export function clientOptions(
-  options: TelemetryOptions,
-  told: Told,
-): AzureMonitorOpenTelemetryOptions {
+export function clientOptions(options: TelemetryOptions, told: Told): ClientOptions {
   const { connectionString, credential, storageDirectory } = options;
   const { isLive, roleName, instanceId, version } = options;
   return {

@@ -10,12 +10,15 @@ import { metrics, type ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import * as z from 'zod';
 
+/** The SDK's own list, not a copy of it. */
+const inPlace = z.custom<unknown[]>(Array.isArray);
+
 /** Source: @opentelemetry/sdk-trace 2.12.1, read 2026-11-26. */
 const tracesSchema = z.object({
-  _activeSpanProcessor: z.object({ _spanProcessors: z.array(z.unknown()) }),
+  _activeSpanProcessor: z.object({ _spanProcessors: inPlace }),
 });
 /** Source: @opentelemetry/sdk-logs 0.221.0, read 2026-11-26. */
-const recordsSchema = z.object({ _sharedState: z.object({ processors: z.array(z.unknown()) }) });
+const recordsSchema = z.object({ _sharedState: z.object({ processors: inPlace }) });
 /** Source: @opentelemetry/sdk-metrics 2.12.0, read 2026-11-26. */
 const metricsSchema = z.object({
   _sharedState: z.object({
@@ -65,17 +68,35 @@ export interface Flushed {
 }
 
 export function spanQueues(): SpanQueue[] {
-  const found = tracesSchema.safeParse(spanProvider()).data;
-  return (found?._activeSpanProcessor._spanProcessors ?? []).filter(
-    (processor): processor is SpanQueue => has(processor, '_finishedSpans'),
+  return spanProcessors().filter((processor): processor is SpanQueue =>
+    has(processor, '_finishedSpans'),
   );
 }
 
 export function recordQueues(): RecordQueue[] {
-  const found = recordsSchema.safeParse(logs.getLoggerProvider()).data;
-  return (found?._sharedState.processors ?? []).filter((processor): processor is RecordQueue =>
+  return recordProcessors().filter((processor): processor is RecordQueue =>
     has(processor, '_finishedLogRecords'),
   );
+}
+
+/**
+ * The distro puts those it is given behind its own, which hands each span and record to live metrics
+ * as it is then.
+ */
+export function moveToFront(ours: ReadonlySet<unknown>): void {
+  for (const processors of [spanProcessors(), recordProcessors()]) {
+    const others = processors.filter((processor) => !ours.has(processor));
+    processors.splice(0, Infinity, ...processors.filter((each) => ours.has(each)), ...others);
+  }
+}
+
+function spanProcessors(): unknown[] {
+  const found = tracesSchema.safeParse(spanProvider()).data;
+  return found?._activeSpanProcessor._spanProcessors ?? [];
+}
+
+function recordProcessors(): unknown[] {
+  return recordsSchema.safeParse(logs.getLoggerProvider()).data?._sharedState.processors ?? [];
 }
 
 /** One for each kind of record. */

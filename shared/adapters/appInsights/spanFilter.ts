@@ -1,6 +1,6 @@
 /**
- * The last look at spans and records before they are sent: secrets are masked.
- * Runs before the exporter's own processor, so nothing unmasked ever reaches the disk either.
+ * The last look at spans and records before they are sent: secrets are masked. Runs before all of the
+ * SDK's own processors, so nothing unmasked ever reaches the disk or live metrics either.
  */
 import { TraceFlags } from '@opentelemetry/api';
 import type { LogRecordProcessor, SdkLogRecord } from '@opentelemetry/sdk-logs';
@@ -23,9 +23,9 @@ export function spanFilter({ isFull, onMade, onLost, onQueued }: Filtering): Spa
   return {
     onStart: () => {},
     onEnd(span) {
+      mask(span);
       // The batch processor behind this one leaves it out.
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-      mask(span);
       onMade('span');
       if (isFull('spans')) onLost('span');
       else onQueued();

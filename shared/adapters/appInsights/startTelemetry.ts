@@ -18,6 +18,7 @@ import { endWithin } from './ending.ts';
 import { instruments } from './instruments.ts';
 import { invocationTelemetry } from './invocationTelemetry.ts';
 import { recordBook } from './recordBook.ts';
+import { moveToFront } from './sdkParts.ts';
 import { spanMaker } from './spanMaker.ts';
 
 export interface TelemetryOptions {
@@ -57,12 +58,14 @@ export function startTelemetry(options: TelemetryOptions): StartedTelemetry {
   const book = recordBook(() => meter);
   const noMoreTime = new AbortController();
   const told: Told = { ...book, isFull: (kind) => queues.isFull(kind), ending: noMoreTime.signal };
+  const given = clientOptions(options, told);
   client.config.azureMonitorOpenTelemetryOptions = {
-    ...clientOptions(options, told),
+    ...given,
     enableAutoCollectExceptions: false,
     enableAutoCollectPerformance: false,
   };
   client.initialize();
+  moveToFront(new Set([...given.spanProcessors, ...given.logRecordProcessors]));
   queues.paceRecords(options.recordDelayMs);
   const deliveries = watchDeliveries(book.onDropped, book.queuedCount);
   const calls = new UndiciInstrumentation({
