@@ -39,7 +39,7 @@ interface Plan {
 
 /** Two processes of the same program differ by some percent, for as long as they live. */
 const cost = { crewCount: 6, turnCount: 4, lineCount: 120, stormCount: 0, warmUpCount: 500 };
-const sick = { crewCount: 3, turnCount: 6, lineCount: 0, stormCount: 96, warmUpCount: 300 };
+const sick = { crewCount: 6, turnCount: 3, lineCount: 0, stormCount: 96, warmUpCount: 200 };
 const plan: Plan = { cost, sick, floodedCount: 100_000, startCount: 7 };
 const fullPlan: Plan = {
   ...plan,

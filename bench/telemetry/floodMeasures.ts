@@ -4,7 +4,7 @@ import type { AppProcess } from './appProcess.ts';
 import type { Ingestion } from './ingestion.ts';
 import { keys } from './variants.ts';
 
-/** Half of it fills every queue; the other half must not add to that. */
+/** The photos fill every queue and warm the heap; half as many more must not add to that. */
 const mostGrowthBytes = 32_000_000;
 
 export async function floodMeasures(
@@ -12,9 +12,8 @@ export async function floodMeasures(
   ingestion: Ingestion,
   photoCount: number,
 ): Promise<Measure[]> {
-  const half = { kind: 'flood', photoCount: photoCount / 2 } as const;
-  const first = await app.ask(half);
-  const second = await app.ask(half);
+  const first = await app.ask({ kind: 'flood', photoCount });
+  const second = await app.ask({ kind: 'flood', photoCount: photoCount / 2 });
   await app.ask({ kind: 'stop' });
   const { series, counts, totals } = ingestion.received(keys.flood);
   const madeCount = totals.get('sightglass.telemetry.made') ?? 0;
