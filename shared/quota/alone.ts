@@ -4,7 +4,7 @@ import { ensureSlots, noteRead } from './reserving.ts';
 
 /** Two in a row may be chance, and whoever leaves calls beside the slots of those who stay. */
 const failuresToLeave = 3;
-const retryMs = 500;
+const retryMs = 1_000;
 const probeMs = 5_000;
 
 /** The store did not answer, or with something that is not ours. */
