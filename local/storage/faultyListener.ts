@@ -45,7 +45,9 @@ export function faultyListener(
     });
     // Azurite names the time of an answer itself, but not of every refusal.
     response.setHeader('date', nowText());
-    if (call.method === 'PUT' && impossibleInNames.test(call.blobName)) {
+    const isImpossible = call.method === 'PUT' && impossibleInNames.test(call.blobName);
+    // Azurite fails at an address that can't be decoded as if it were its own fault.
+    if (isImpossible || decoded(request.url ?? '') === undefined) {
       refuse(response, refusals.invalidUri);
       return;
     }
@@ -71,7 +73,7 @@ function count({ callCounts }: Traffic, { service, method, container }: StorageC
 function callOf(service: StorageService, { method = '', url = '' }: IncomingMessage): StorageCall {
   const [path = ''] = url.split('?');
   const [, , container = '', ...blobName] = path.split('/');
-  return { service, method, container, blobName: decoded(blobName.join('/')) };
+  return { service, method, container, blobName: decoded(blobName.join('/')) ?? '' };
 }
 
 /** As Event Grid tells it: not while blocks are still missing, nor for metadata, tiers and leases. */
@@ -88,12 +90,11 @@ function tellChange(
   onChange({ container, blobName, isDeletion: method === 'DELETE' });
 }
 
-function decoded(text: string): string {
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Azurite will refuse it in its own words.
-    return text;
+    return undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { startStorage } from '../../../local/storage/startStorage.ts';
 
 it('keeps blobs and messages in its folder across starts', async () => {
@@ -67,6 +67,17 @@ it('refuses blob names with control characters, after which no container could b
 
   const listed = await Array.fromAsync(container.listBlobsFlat());
   expect(listed.map(({ name }) => name)).toEqual(['für 100 % #1 📷']);
+  await storage.stop();
+});
+
+it('refuses an address that can not be decoded, as no fault of its own', async () => {
+  const onWarning = vi.fn<(message: string) => void>();
+  const storage = await startStorage({ onWarning });
+
+  const answer = await fetch(`${storage.blobUrl}/named/%ff%/a`, { method: 'PUT' });
+
+  expect([answer.status, answer.headers.get('x-ms-error-code')]).toEqual([400, 'InvalidUri']);
+  expect(onWarning).not.toHaveBeenCalled();
   await storage.stop();
 });
 
