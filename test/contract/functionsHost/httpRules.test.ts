@@ -1,64 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { HttpTrigger } from '../../../local/functionsHost/app/functionMetadata.ts';
+import { describe, expect, it, vi } from 'vitest';
 import type { InvocationRequest } from '../../../local/functionsHost/app/invocation.ts';
-import type { Authorization } from '../../../local/functionsHost/triggers/http/authorization.ts';
-import { hostKeys } from '../../../local/functionsHost/triggers/http/hostKeys.ts';
-import { startHttpServer } from '../../../local/functionsHost/triggers/http/httpServer.ts';
-import { type Storage, startStorage } from '../../../local/storage/startStorage.ts';
-import { servedFunction, triggerContext } from './helpers/triggerContext.ts';
+import { httpSites, status } from './helpers/httpSites.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
-let storage: Storage;
-const servers: { stop(graceMs: number): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  storage = await startStorage();
-});
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop(1_000)));
-});
-afterAll(() => storage.stop());
-
-interface Site {
-  readonly authorization?: Authorization;
-  readonly http?: Record<string, unknown>;
-  readonly settings?: Readonly<Record<string, string>>;
-  readonly hostId?: string;
-  readonly handler?: (request: InvocationRequest) => unknown;
-  readonly onLog?: (message: string) => void;
-}
-
-function httpTrigger(authLevel: HttpTrigger['authLevel'], route?: string): HttpTrigger {
-  const methods = ['GET', 'POST'];
-  return { type: 'httptrigger', methods, authLevel, ...(route !== undefined && { route }) };
-}
-
-/** One function for each level, a second of the usual one, a queue function, and one whose route can't be read. */
-async function open({ authorization = 'coreTools', http = {}, ...site }: Site = {}) {
-  const { handler = () => {}, onLog = () => {} } = site;
-  const hostJson = { extensions: { http } };
-  const given = triggerContext(storage, { hostJson, handler, onLog });
-  const switchedOff = { 'AzureWebJobs.off.Disabled': 'true' };
-  const settings = { ...given.settings, ...switchedOff, ...site.settings };
-  const context = { ...given, settings, authorization, hostId: site.hostId ?? given.hostId };
-  const levels = (['anonymous', 'function', 'admin'] as const).map((level) =>
-    servedFunction(httpTrigger(level), { name: level }),
-  );
-  const queue = { type: 'queuetrigger', queueName: 'work', connection: 'Missing' } as const;
-  const others = [
-    servedFunction(queue, { name: 'onWork' }),
-    servedFunction(httpTrigger('anonymous', 'odd/{id:prime}'), { name: 'odd' }),
-    servedFunction(httpTrigger('anonymous'), { name: 'off' }),
-    servedFunction(httpTrigger('function'), { name: 'otherFunction' }),
-  ];
-  const functions = [...levels, ...others].map(({ called }) => called);
-  const server = await startHttpServer(context, functions, 0);
-  servers.push(server);
-  return { url: server.url, getKeys: hostKeys(context) };
-}
+const { open } = httpSites();
 
 /** The first bytes of the answer to a request as it is written here. */
 async function send(url: string, line: string, ...headers: readonly string[]): Promise<string> {
@@ -69,77 +16,6 @@ async function send(url: string, line: string, ...headers: readonly string[]): P
   socket.destroy();
   return String(answer);
 }
-
-const status = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
-
-describe('keys for HTTP functions', () => {
-  it('open what their level says, in the header or as code', async () => {
-    const { url, getKeys } = await open({ authorization: 'keys' });
-    const keys = await getKeys();
-    const withKey = (path: string, key: string) =>
-      status(`${url}${path}`, { headers: { 'x-functions-key': key } });
-
-    expect(await status(`${url}/api/anonymous`)).toBe(204);
-    expect(await withKey('/api/function', keys.function)).toBe(204);
-    expect(await status(`${url}/api/function?code=${keys.function}`)).toBe(204);
-    expect(await withKey('/api/function', keys.master)).toBe(204);
-    expect(await withKey('/api/function', keys.blobsExtension)).toBe(401);
-    expect(await withKey('/api/admin', keys.function)).toBe(401);
-    expect(await withKey('/api/admin', keys.master)).toBe(204);
-    expect(await withKey('/admin/functions', keys.function)).toBe(401);
-    expect(await withKey('/admin/functions', keys.master)).toBe(200);
-    expect(await status(`${url}/admin/host/ping`)).toBe(200);
-  });
-
-  it('are in the host’s storage before anybody has called', async () => {
-    const { getKeys } = await open({ authorization: 'keys', hostId: 'quiet' });
-    const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
-    const secrets = blobs
-      .getContainerClient('azure-webjobs-secrets')
-      .getBlobClient('quiet/host.json');
-
-    const kept = JSON.parse((await secrets.downloadToBuffer()).toString());
-
-    expect(kept).toMatchObject({ masterKey: { value: (await getKeys()).master } });
-  });
-
-  it('of one function open that one alone, and are made with its first call with a key', async () => {
-    const { url } = await open({ authorization: 'keys', hostId: 'own' });
-    const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
-    const container = blobs.getContainerClient('azure-webjobs-secrets');
-    const keysOf = async (name: string) =>
-      JSON.parse((await container.getBlobClient(`own/${name}.json`).downloadToBuffer()).toString());
-
-    expect(await status(`${url}/api/otherFunction?code=wrong`)).toBe(401);
-    const { keys } = await keysOf('otherfunction');
-    const [{ name, value }] = keys;
-
-    expect(name).toBe('default');
-    expect(await status(`${url}/api/otherFunction?code=${value}`)).toBe(204);
-    expect(await status(`${url}/api/function?code=${value}`)).toBe(401);
-    expect(await status(`${url}/api/admin?code=${value}`)).toBe(401);
-    await expect(keysOf('admin')).rejects.toMatchObject({ statusCode: 404 });
-  });
-
-  it('that are missing or wrong get 401 with an empty body', async () => {
-    const { url } = await open({ authorization: 'keys' });
-
-    const answers = await Promise.all([
-      fetch(`${url}/api/function`),
-      fetch(`${url}/api/function?code=wrong`),
-    ]);
-
-    expect(answers.map((answer) => answer.status)).toStrictEqual([401, 401]);
-    expect(await Promise.all(answers.map((answer) => answer.text()))).toStrictEqual(['', '']);
-  });
-
-  it('are not asked for as under Core Tools', async () => {
-    const { url } = await open();
-
-    expect(await status(`${url}/api/admin`)).toBe(204);
-    expect(await status(`${url}/admin/host/status`)).toBe(200);
-  });
-});
 
 describe('requests', () => {
   it('beyond maxOutstandingRequests get 429, beyond maxConcurrentRequests wait', async () => {

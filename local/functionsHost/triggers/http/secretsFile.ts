@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { BlobServiceClient, type BlockBlobClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import { connectionOf } from '../../settings.ts';
+import { readJsonBlob } from '../jsonBlob.ts';
 import type { ListenerContext } from '../listener.ts';
-import { isMissing } from '../storageError.ts';
 import { storageRetries } from '../storageRetries.ts';
 
 export const keySchema = z.object({ name: z.string(), value: z.string(), encrypted: z.boolean() });
@@ -30,20 +30,7 @@ export async function openSecrets<Secrets extends object>(
   const container = blobs.getContainerClient(secretsContainer);
   await container.createIfNotExists();
   const blob = container.getBlockBlobClient(`${hostId}/${file.fileName}`);
-  return (await read(blob, file)) ?? (await create(blob, file));
-}
-
-async function read<Secrets>(
-  blob: BlockBlobClient,
-  { schema }: SecretsFile<Secrets>,
-): Promise<Secrets | undefined> {
-  try {
-    const bytes = await blob.downloadToBuffer();
-    return schema.parse(JSON.parse(bytes.toString('utf8')));
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  return (await readJsonBlob(blob, file.schema)) ?? (await create(blob, file));
 }
 
 async function create<Secrets extends object>(
@@ -62,7 +49,7 @@ async function create<Secrets extends object>(
     await blob.upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: '*' } });
     return secrets;
   } catch (error) {
-    const written = await read(blob, file);
+    const written = await readJsonBlob(blob, file.schema);
     if (!written) throw error;
     return written;
   }

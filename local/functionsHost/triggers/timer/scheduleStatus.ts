@@ -5,7 +5,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import { offsetTime } from '../../app/typedData.ts';
-import { isMissing } from '../storageError.ts';
+import { readJsonBlob } from '../jsonBlob.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface ScheduleStatus {
@@ -69,13 +69,8 @@ export function statusStore(
   const blob = hosts.getBlockBlobClient(`timers/${hostId}/Host.Functions.${functionName}/status`);
   return {
     async read() {
-      try {
-        const content = await blob.downloadToBuffer();
-        return statusOf(content.toString('utf8'));
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
+      const stored = await readJsonBlob(blob, storedSchema);
+      return stored && statusOf(stored);
     },
     async write(status) {
       const text = JSON.stringify(statusJson(status));
@@ -84,8 +79,7 @@ export function statusStore(
   };
 }
 
-function statusOf(text: string): ScheduleStatus {
-  const { Last, Next, LastUpdated } = storedSchema.parse(JSON.parse(text));
+function statusOf({ Last, Next, LastUpdated }: z.output<typeof storedSchema>): ScheduleStatus {
   return {
     lastAtMs: Last.startsWith(never) ? undefined : Date.parse(Last),
     nextAtMs: Date.parse(Next),

@@ -2,9 +2,9 @@
  * Which version of which blob was announced to a function, kept in the host's storage so that a host
  * that starts again hears of what came meanwhile, and only that. Written now and then: a crash repeats.
  */
-import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
-import { isMissing } from '../../storageError.ts';
+import { readJsonBlob } from '../../jsonBlob.ts';
 
 export interface DeliveredBlobs {
   /** False where the storage has never seen a host with this function. */
@@ -26,7 +26,7 @@ export async function openDeliveredBlobs(
 ): Promise<DeliveredBlobs> {
   await hosts.createIfNotExists();
   const blob = hosts.getBlockBlobClient(`local-event-grid/${hostId}/${functionName}.json`);
-  const stored = await read(blob);
+  const stored = await readJsonBlob(blob, etagsSchema);
   const etags = new Map(Object.entries(stored ?? {}));
   let isChanged = stored === undefined;
   return {
@@ -48,14 +48,4 @@ export async function openDeliveredBlobs(
       isChanged = false;
     },
   };
-}
-
-async function read(blob: BlockBlobClient): Promise<Record<string, string> | undefined> {
-  try {
-    const content = await blob.downloadToBuffer();
-    return etagsSchema.parse(JSON.parse(content.toString('utf8')));
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
